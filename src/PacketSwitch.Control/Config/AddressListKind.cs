@@ -23,7 +23,8 @@ internal sealed class AddressListKind : ValueKind<ConfigList<IpAddress>>
             {
                 if (!IpAddress.TryParse(part, out IpAddress address))
                 {
-                    input.Refuse(token, $"{input.Name} takes {Takes}, not {ProblemText.Quote(part)}", Accepted);
+                    input.Refuse(token,
+                        $"{input.Name} takes {Takes}, not {ProblemText.Quote(part)}", Accepted);
                     return false;
                 }
                 if (!addresses.Contains(address) && addresses.Count < MostAddresses)

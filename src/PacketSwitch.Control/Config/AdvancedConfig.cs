@@ -7,7 +7,9 @@ public sealed record AdvancedConfig
 {
     public const string Path = "adv";
 
-    /// <summary>Direct access mode (DAM): clients may use balanced ports of real servers directly.</summary>
+    /// <summary>
+    /// Direct access mode (DAM): clients may use balanced ports of real servers directly.
+    /// </summary>
     public bool DirectAccess { get; init; }
 
     /// <summary>Sessions of a failed server are kept.</summary>

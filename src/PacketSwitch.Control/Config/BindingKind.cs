@@ -47,7 +47,8 @@ internal sealed class BindingKind : ValueKind<ClientBinding>
     {
         string? nearest = NearestWord.Find(token.Text, [expected]);
         string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
-        input.Refuse(token, $"unknown {input.Name} {ProblemText.Quote(token.Text)}{hint}", Accepted, nearest);
+        input.Refuse(token, $"unknown {input.Name} {ProblemText.Quote(token.Text)}{hint}", Accepted,
+            nearest);
         return false;
     }
 }

@@ -1,6 +1,7 @@
 // Follows nested blocks by their indentation: below "    service 80" deeper lines belong to the
-// service, and the first line that stands no deeper than that one belongs to the virtual server again.
-// Texts that indent everything alike are read as if they indented nothing. ConfigParser owns it.
+// service, and the first line that stands no deeper than that one belongs to the virtual server
+// again. Texts that indent everything alike are read as if they indented nothing. ConfigParser owns
+// it.
 
 namespace PacketSwitch.Control.Config;
 
@@ -10,7 +11,9 @@ internal sealed class BlockStack(MenuCursor cursor)
 
     public void Clear() => _blocks.Clear();
 
-    /// <summary>Before an indented line is executed: leaves the blocks that it no longer belongs to.</summary>
+    /// <summary>
+    /// Before an indented line is executed: leaves the blocks that it no longer belongs to.
+    /// </summary>
     public void Indent(ConfigLine line)
     {
         while (_blocks.TryPeek(out Block? block))
@@ -26,7 +29,9 @@ internal sealed class BlockStack(MenuCursor cursor)
         }
     }
 
-    /// <summary>After an indented line was executed: remembers the block it opened, if any.</summary>
+    /// <summary>
+    /// After an indented line was executed: remembers the block it opened, if any.
+    /// </summary>
     public void Opened(ConfigLine line, MenuPosition before)
     {
         if (cursor.Position != before)

@@ -2,7 +2,8 @@
 
 namespace PacketSwitch.Control.Config;
 
-internal sealed record Choice<T>(string Name, T Value, bool InEffect = true, params string[] Aliases)
+internal sealed record Choice<T>(
+    string Name, T Value, bool InEffect = true, params string[] Aliases)
 {
     public bool IsNamed(string text) =>
         string.Equals(text, Name, StringComparison.OrdinalIgnoreCase)

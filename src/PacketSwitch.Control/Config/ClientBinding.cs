@@ -9,6 +9,8 @@ public enum ClientBinding
     /// <summary>A client comes back to its server, per service.</summary>
     ClientIp,
 
-    /// <summary>A client comes back to its server across all services of the virtual server.</summary>
+    /// <summary>
+    /// A client comes back to its server across all services of the virtual server.
+    /// </summary>
     ClientIpAnyPort,
 }

@@ -28,7 +28,9 @@ public sealed class ConfigCandidate
 
     internal SourceMap Sources { get; private init; } = new();
 
-    /// <summary>A candidate that starts as this configuration, for changing a running one.</summary>
+    /// <summary>
+    /// A candidate that starts as this configuration, for changing a running one.
+    /// </summary>
     public static ConfigCandidate From(SwitchConfig config)
     {
         var candidate = new ConfigCandidate
@@ -71,7 +73,8 @@ public sealed class ConfigCandidate
             Ports = [.. Ports.Values],
             Reals = [.. Reals.Values],
             Groups = [.. Groups.Values],
-            Virts = [.. Virts.Values.Select(virt => virt with { Services = [.. services[virt.Id]] })],
+            Virts = [.. Virts.Values
+                .Select(virt => virt with { Services = [.. services[virt.Id]] })],
             Sources = Sources.Copy(),
         };
     }

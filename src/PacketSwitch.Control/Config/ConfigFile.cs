@@ -1,5 +1,5 @@
-// Reads a configuration file from disk with a bound and a plain reason when it cannot. check, run and
-// replay call it.
+// Reads a configuration file from disk with a bound and a plain reason when it cannot. check, run
+// and replay call it.
 
 using System.Text;
 
@@ -8,7 +8,9 @@ namespace PacketSwitch.Control.Config;
 /// <summary>Configuration files.</summary>
 public static class ConfigFile
 {
-    /// <summary>Far above any real configuration; it keeps a mistaken path from filling the memory.</summary>
+    /// <summary>
+    /// Far above any real configuration; it keeps a mistaken path from filling the memory.
+    /// </summary>
     public const int LargestBytes = 16 * 1024 * 1024;
 
     /// <summary>The text of the file as UTF-8, or why it cannot be read.</summary>

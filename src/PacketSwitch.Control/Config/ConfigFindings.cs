@@ -22,9 +22,12 @@ internal sealed class ConfigFindings(SwitchConfig config, ConfigUse use, string 
     public bool Lacks(string path, string word) =>
         !Config.Sources.Has(path, word) && !Config.Sources.Has(path, SourceMap.Guess);
 
-    /// <summary>An error stands at the value that is wrong, else at its word, else at the object.</summary>
+    /// <summary>
+    /// An error stands at the value that is wrong, else at its word, else at the object.
+    /// </summary>
     public void Error(string path, string word, string message) =>
-        Add(ProblemSeverity.Error, message, Find(path, SourceMap.ValueOf(word)) ?? Find(path, word) ?? Find(path, ""));
+        Add(ProblemSeverity.Error, message,
+            Find(path, SourceMap.ValueOf(word)) ?? Find(path, word) ?? Find(path, ""));
 
     /// <summary>A warning stands at the word, else at the object.</summary>
     public void Warn(string path, string word, string message) =>
@@ -49,6 +52,7 @@ internal sealed class ConfigFindings(SwitchConfig config, ConfigUse use, string 
     private void Add(ProblemSeverity severity, string message, SourceWord? place)
     {
         SourceLocation location = place?.Location ?? new SourceLocation(file, 0, 0, 0);
-        _problems.Add(new ConfigProblem(severity, location, message) { LineText = place?.LineText ?? "" });
+        _problems.Add(
+            new ConfigProblem(severity, location, message) { LineText = place?.LineText ?? "" });
     }
 }

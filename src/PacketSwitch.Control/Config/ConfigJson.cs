@@ -1,5 +1,5 @@
-// Writes configurations and their problems as JSON for `check --json` and later `dump --format json`.
-// Names are the configuration's own words; numbers are numbers; ena and dis are true and false.
+// Writes configurations and their problems as JSON for `check --json`. Names are the configuration's
+// own words; numbers are numbers; ena and dis are true and false.
 
 using System.Text.Json;
 
@@ -8,7 +8,9 @@ namespace PacketSwitch.Control.Config;
 /// <summary>Configuration and problems as JSON.</summary>
 public static class ConfigJson
 {
-    /// <summary>The configuration as an object: sys, ifs, gws, ports, adv, reals, groups, virts, slb.</summary>
+    /// <summary>
+    /// The configuration as an object: sys, ifs, gws, ports, adv, reals, groups, virts, slb.
+    /// </summary>
     public static void WriteConfig(Utf8JsonWriter json, SwitchConfig config)
     {
         json.WriteStartObject();
@@ -50,8 +52,8 @@ public static class ConfigJson
     }
 
     private static void WriteItems<T>(
-        Utf8JsonWriter json, string name, IEnumerable<T> items, Func<T, int> id, IReadOnlyList<WordRow> rows,
-        Action<Utf8JsonWriter, T>? more = null)
+        Utf8JsonWriter json, string name, IEnumerable<T> items, Func<T, int> id,
+        IReadOnlyList<WordRow> rows, Action<Utf8JsonWriter, T>? more = null)
         where T : class
     {
         json.WriteStartArray(name);
@@ -67,11 +69,14 @@ public static class ConfigJson
     }
 
     private static void WriteServices(Utf8JsonWriter json, VirtConfig virt) =>
-        WriteItems(json, "services", virt.Services, item => item.Port, WordTable.Service, static (json, service) =>
-        {
-            json.WriteNumber("port", service.Port);
-            json.WriteString("service", service.Name.Length == 0 ? null : service.Name);
-        });
+        WriteItems(
+            json, "services", virt.Services, item => item.Port, WordTable.Service, WriteServiceId);
+
+    private static void WriteServiceId(Utf8JsonWriter json, ServiceConfig service)
+    {
+        json.WriteNumber("port", service.Port);
+        json.WriteString("service", service.Name.Length == 0 ? null : service.Name);
+    }
 
     private static void WriteItem(Utf8JsonWriter json, object item, IReadOnlyList<WordRow> rows)
     {

@@ -6,7 +6,8 @@ namespace PacketSwitch.Control.Config;
 /// <summary>A line and the part of it that is a command.</summary>
 public sealed class ConfigLine
 {
-    internal ConfigLine(int number, string original, string text, int start, int end, bool hasPrompt)
+    internal ConfigLine(
+        int number, string original, string text, int start, int end, bool hasPrompt)
     {
         Number = number;
         Original = original;
@@ -23,7 +24,9 @@ public sealed class ConfigLine
     /// <summary>The line as it was written.</summary>
     public string Original { get; }
 
-    /// <summary>The same, every kind of blank written as a space: columns stay what they are.</summary>
+    /// <summary>
+    /// The same, every kind of blank written as a space: columns stay what they are.
+    /// </summary>
     internal string Text { get; }
 
     /// <summary>Index of the first character of the command.</summary>

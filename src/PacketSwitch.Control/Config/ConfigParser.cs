@@ -1,6 +1,6 @@
-// Reads a whole configuration text: a file, a dump, a pasted transcript. It feeds the lexer's lines to
-// a MenuCursor and adds what only a whole text shows, the meaning of indentation. All problems are
-// collected; it never throws for what a person wrote.
+// Reads a whole configuration text: a file, a dump, a pasted transcript. It feeds the lexer's lines
+// to a MenuCursor and adds what only a whole text shows, the meaning of indentation. All problems
+// are collected; it never throws for what a person wrote.
 
 namespace PacketSwitch.Control.Config;
 
@@ -8,8 +8,8 @@ namespace PacketSwitch.Control.Config;
 public static class ConfigParser
 {
     /// <summary>
-    /// Reads the text. The result holds all that could be understood, and every syntactic problem in
-    /// the order of its lines; what a configuration means is judged by <see cref="ConfigValidator"/>.
+    /// Reads the text. The result holds all that could be understood, and every syntactic problem
+    /// in the order of its lines. <see cref="ConfigValidator"/> judges what it means.
     /// </summary>
     public static ParsedConfig Parse(string text, string file)
     {

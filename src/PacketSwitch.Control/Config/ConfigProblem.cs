@@ -4,7 +4,8 @@
 namespace PacketSwitch.Control.Config;
 
 /// <summary>An error or a warning about a configuration.</summary>
-public sealed record ConfigProblem(ProblemSeverity Severity, SourceLocation Location, string Message)
+public sealed record ConfigProblem(
+    ProblemSeverity Severity, SourceLocation Location, string Message)
 {
     /// <summary>The line it is about, as it was written; empty if it is about no line.</summary>
     public string LineText { get; init; } = "";

@@ -5,7 +5,9 @@ namespace PacketSwitch.Control.Config;
 /// <summary>Counts of what a configuration defines.</summary>
 public static class ConfigSummary
 {
-    /// <summary>For example <c>3 reals, 1 group, 1 virt with 2 services, 2 ports, slb on</c>.</summary>
+    /// <summary>
+    /// For example <c>3 reals, 1 group, 1 virt with 2 services, 2 ports, slb on</c>.
+    /// </summary>
     public static string Of(SwitchConfig config)
     {
         string[] parts =

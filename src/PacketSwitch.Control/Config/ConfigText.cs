@@ -76,7 +76,8 @@ public static class ConfigText
             {
                 end = at;
             }
-            else if (c == '#' && (at + 1 == end || IsBlank(text[at + 1])) && MayEndPrompt(text, start, hasPrompt))
+            else if (c == '#' && (at + 1 == end || IsBlank(text[at + 1]))
+                && MayEndPrompt(text, start, hasPrompt))
             {
                 start = at + 1;
                 hasPrompt = true;
@@ -98,8 +99,8 @@ public static class ConfigText
         return Trim(number, original, text, start, end, hasPrompt, inNote);
     }
 
-    // Only the first '#' of a line ends a prompt, so that a name may hold one. A note in parentheses
-    // behind a prompt may bring a second prompt: "Main# (or Main# /cfg/ip)".
+    // Only the first '#' of a line ends a prompt, so that a name may hold one. A note in
+    // parentheses behind a prompt may bring a second prompt: "Main# (or Main# /cfg/ip)".
     private static bool MayEndPrompt(string text, int start, bool hasPrompt) =>
         !hasPrompt || IsNote(text, start);
 
@@ -126,7 +127,8 @@ public static class ConfigText
     private static bool IsDumpFrame(ReadOnlySpan<char> command)
     {
         const string Script = "script";
-        if (!command.StartsWith(Script, StringComparison.OrdinalIgnoreCase) || command.Length == Script.Length)
+        if (!command.StartsWith(Script, StringComparison.OrdinalIgnoreCase)
+            || command.Length == Script.Length)
             return false;
         ReadOnlySpan<char> rest = command[Script.Length..];
         if (!IsBlank(rest[0]))

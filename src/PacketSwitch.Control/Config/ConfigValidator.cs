@@ -1,6 +1,6 @@
-// Judges what a configuration means: everything that can be known without looking at the machine. All
-// findings are reported, none stops the others. check, apply and run use the same rules, so what one
-// accepts the others do. Errors keep a configuration from running, warnings do not.
+// Judges what a configuration means: everything that can be known without looking at the machine.
+// All findings are reported, none stops the others. check, apply and run use the same rules, so
+// what one accepts the others do. Errors keep a configuration from running, warnings do not.
 
 namespace PacketSwitch.Control.Config;
 
@@ -8,10 +8,11 @@ namespace PacketSwitch.Control.Config;
 public static class ConfigValidator
 {
     /// <summary>
-    /// All findings, in the order of the lines they are about. <paramref name="file"/> is named where
-    /// no line is to blame.
+    /// All findings, in the order of the lines they are about. <paramref name="file"/> is named
+    /// where no line is to blame.
     /// </summary>
-    public static IReadOnlyList<ConfigProblem> Validate(SwitchConfig config, ConfigUse use, string file = "")
+    public static IReadOnlyList<ConfigProblem> Validate(
+        SwitchConfig config, ConfigUse use, string file = "")
     {
         var findings = new ConfigFindings(config, use, file);
         InterfaceRules.Check(findings);

@@ -12,7 +12,8 @@ internal static class EnterLine
     {
         answer = default;
         string text = line.Text;
-        if (string.Compare(text, line.Start, Start, 0, Start.Length, StringComparison.OrdinalIgnoreCase) != 0)
+        if (string.Compare(
+            text, line.Start, Start, 0, Start.Length, StringComparison.OrdinalIgnoreCase) != 0)
             return false;
         int colon = text.IndexOf(':', line.Start, line.End - line.Start);
         if (colon < 0)

@@ -15,7 +15,8 @@ internal sealed class FlagRow<TItem>(
         : off.Contains(word, StringComparer.OrdinalIgnoreCase) ? off[0]
         : null;
 
-    public override object? Read(object item, WordInput input) => set((TItem)item, input.Name == on[0]);
+    public override object? Read(object item, WordInput input) =>
+        set((TItem)item, input.Name == on[0]);
 
     public override IEnumerable<string> Format(object item) => [get((TItem)item) ? on[0] : off[0]];
 

@@ -16,7 +16,9 @@ public sealed record GroupConfig(int Id)
 
     public HealthCheckKind Health { get; init; } = HealthCheckKind.Tcp;
 
-    /// <summary>What http checks ask for and optionally the status they expect; a script's path.</summary>
+    /// <summary>
+    /// What http checks ask for and optionally the status they expect; a script's path.
+    /// </summary>
     public string Content { get; init; } = "/";
 
     public BackupReference? Backup { get; init; }

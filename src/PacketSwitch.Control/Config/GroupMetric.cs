@@ -1,4 +1,5 @@
-// The ways a server group picks a real server. ValueKinds names them; the data plane has its own list.
+// The ways a server group picks a real server. ValueKinds names them; the data plane has its own
+// list.
 
 namespace PacketSwitch.Control.Config;
 

@@ -6,7 +6,9 @@ namespace PacketSwitch.Control.Config;
 
 internal static class HostAddress
 {
-    /// <summary>False for addresses that no single host has: 0.0.0.0, broadcast, multicast, loopback.</summary>
+    /// <summary>
+    /// False for addresses that no single host has: 0.0.0.0, broadcast, multicast, loopback.
+    /// </summary>
     public static bool IsValid(IpAddress address) =>
         !address.IsUnspecified && !address.IsMulticast && !address.IsLoopback
         && (address.IsV6 || !address.V4.IsBroadcast);
@@ -18,7 +20,8 @@ internal static class HostAddress
             return "";
         int bits = item.PrefixLength;
         IpAddress network = address.IsV6
-            ? IpAddress.From(new Ipv6Address(address.V6.High & Mask(bits), address.V6.Low & Mask(bits - 64)))
+            ? IpAddress.From(
+                new Ipv6Address(address.V6.High & Mask(bits), address.V6.Low & Mask(bits - 64)))
             : IpAddress.From(new Ipv4Address((uint)(address.V4.Value & (Mask(bits) >> 32))));
         return $"{network}/{bits}";
     }

@@ -25,11 +25,13 @@ internal static class InterfaceRules
             item.Enabled && item.Address is { } own && own.IsV6 == address.IsV6)];
         if (usable.Length == 0 || usable.Any(item => item.Contains(address)))
             return null;
-        return string.Join(", ", usable.Select(item => $"{item.Path} is {HostAddress.Network(item)}"));
+        return string.Join(
+            ", ", usable.Select(item => $"{item.Path} is {HostAddress.Network(item)}"));
     }
 
     private static void CheckInterface(
-        ConfigFindings findings, InterfaceConfig item, Dictionary<IpAddress, InterfaceConfig> owners)
+        ConfigFindings findings, InterfaceConfig item,
+        Dictionary<IpAddress, InterfaceConfig> owners)
     {
         if (item.Address is not { } address)
         {
@@ -38,11 +40,14 @@ internal static class InterfaceRules
             return;
         }
         if (!HostAddress.IsValid(address))
-            findings.Error(item.Path, "addr", $"{item.Path} addr {address} is not the address of a host");
+            findings.Error(
+                item.Path, "addr", $"{item.Path} addr {address} is not the address of a host");
         else if (!owners.TryAdd(address, item))
-            findings.Error(item.Path, "addr", $"{item.Path} has the same address as {owners[address].Path}");
+            findings.Error(
+                item.Path, "addr", $"{item.Path} has the same address as {owners[address].Path}");
         if (item.MaskBits > address.Bits)
-            findings.Error(item.Path, "mask", $"{item.Path} mask has {item.MaskBits} bits; an IPv4 address has 32");
+            findings.Error(item.Path, "mask",
+                $"{item.Path} mask has {item.MaskBits} bits; an IPv4 address has 32");
         if (!item.Enabled && findings.Lacks(item.Path, "ena"))
             findings.Warn(item.Path, "", $"{item.Path} is not enabled; add: ena");
     }
@@ -52,16 +57,22 @@ internal static class InterfaceRules
         if (gateway.Address is not { } address)
         {
             if (findings.Lacks(gateway.Path, "addr"))
-                findings.Error(gateway.Path, "", $"{gateway.Path} has no address; add: addr ADDRESS");
+                findings.Error(
+                    gateway.Path, "", $"{gateway.Path} has no address; add: addr ADDRESS");
             return;
         }
+        InterfaceConfig? own = findings.Config.Interfaces.FirstOrDefault(
+            item => item.Address == address);
         if (!HostAddress.IsValid(address))
-            findings.Error(gateway.Path, "addr", $"{gateway.Path} addr {address} is not the address of a host");
-        else if (findings.Config.Interfaces.FirstOrDefault(item => item.Address == address) is { } own)
-            findings.Error(gateway.Path, "addr", $"{gateway.Path} addr {address} is the switch's own address ({own.Path})");
+            findings.Error(gateway.Path, "addr",
+                $"{gateway.Path} addr {address} is not the address of a host");
+        else if (own is not null)
+            findings.Error(gateway.Path, "addr",
+                $"{gateway.Path} addr {address} is the switch's own address ({own.Path})");
         else if (OutsideOf(findings.Config, address) is { } networks)
             findings.Warn(gateway.Path, "addr",
-                $"{gateway.Path} addr {address} is outside every interface network ({networks}); it cannot be reached");
+                $"{gateway.Path} addr {address} is outside every interface network ({networks}); "
+                + "it cannot be reached");
         if (!gateway.Enabled && findings.Lacks(gateway.Path, "ena"))
             findings.Warn(gateway.Path, "", $"{gateway.Path} is not enabled; add: ena");
     }

@@ -1,5 +1,6 @@
-// Reads the command of one line token by token and knows where a slash stacks the next setting: only
-// before a letter, so that 10.0.0.0/8 is one value. MenuCursor owns it for the length of one line.
+// Reads the command of one line token by token and knows where a slash stacks the next setting:
+// only before a letter, so that 10.0.0.0/8 is one value. MenuCursor owns it for the length of one
+// line.
 
 using System.Text;
 
@@ -22,10 +23,14 @@ internal sealed class LineReader(ConfigLine line)
         }
     }
 
-    /// <summary>True at the end of the line and before a slash that stacks another setting or nothing.</summary>
+    /// <summary>
+    /// True at the end of the line and before a slash that stacks another setting or nothing.
+    /// </summary>
     public bool IsAtSegmentEnd => IsAtEnd || IsStackSlash(_at) || IsLastSlash(_at);
 
-    /// <summary>Takes the slash before the next setting; a slash at the end of the line counts.</summary>
+    /// <summary>
+    /// Takes the slash before the next setting; a slash at the end of the line counts.
+    /// </summary>
     public bool TakeSlash()
     {
         if (IsAtEnd || !(IsStackSlash(_at) || IsLastSlash(_at)))
@@ -46,14 +51,15 @@ internal sealed class LineReader(ConfigLine line)
         int start = _at;
         do
             _at++;
-        while (_at < _end && !ConfigText.IsBlank(_text[_at]) && !IsStackSlash(_at) && !IsLastSlash(_at));
+        while (_at < _end && !ConfigText.IsBlank(_text[_at]) && !IsStackSlash(_at)
+            && !IsLastSlash(_at));
         token = new ConfigToken(_text[start.._at], start, _at - start);
         return true;
     }
 
     /// <summary>
-    /// A value that takes the rest of the line or stands in quotes. With <paramref name="isWord"/> a
-    /// slash still stacks if a blank stands before it or a word that is known here behind it.
+    /// A value that takes the rest of the line or stands in quotes. With <paramref name="isWord"/>
+    /// a slash still stacks if a blank stands before it or a word that is known here behind it.
     /// </summary>
     public bool TryTakeRest(Func<string, bool>? isWord, out ConfigToken token)
     {
@@ -66,7 +72,8 @@ internal sealed class LineReader(ConfigLine line)
         int stop = _end;
         for (int at = start; isWord is not null && at < _end; at++)
         {
-            if (IsStackSlash(at) && (at == start || ConfigText.IsBlank(_text[at - 1]) || isWord(WordBehind(at))))
+            if (IsStackSlash(at)
+                && (at == start || ConfigText.IsBlank(_text[at - 1]) || isWord(WordBehind(at))))
             {
                 stop = at;
                 break;
@@ -106,7 +113,9 @@ internal sealed class LineReader(ConfigLine line)
         return rest;
     }
 
-    /// <summary>An empty token where the reader stands, for a problem about something missing.</summary>
+    /// <summary>
+    /// An empty token where the reader stands, for a problem about something missing.
+    /// </summary>
     public ConfigToken Here() => new("", Math.Min(_at, _end), 1);
 
     /// <summary>The word behind the next slash, without moving.</summary>

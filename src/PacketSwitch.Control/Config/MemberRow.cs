@@ -3,7 +3,8 @@
 
 namespace PacketSwitch.Control.Config;
 
-internal sealed class MemberRow(string name, bool adds, ReferenceKind real) : WordRow(name, inEffect: true)
+internal sealed class MemberRow(string name, bool adds, ReferenceKind real)
+    : WordRow(name, inEffect: true)
 {
     public override bool IsWritten => adds;
 
@@ -37,13 +38,16 @@ internal sealed class MemberRow(string name, bool adds, ReferenceKind real) : Wo
     {
         int index = members.BinarySearch(id);
         if (index >= 0 == adds)
-            input.Warn(token, adds ? $"real {id} is in {input.Path} already" : $"real {id} is not in {input.Path}");
+            input.Warn(token, adds
+                ? $"real {id} is in {input.Path} already"
+                : $"real {id} is not in {input.Path}");
         else if (adds)
             members.Insert(~index, id);
         else
             members.RemoveAt(index);
         if (adds)
-            input.Candidate.Sources.Add(input.Path, $"add {id}", input.LocationOf(token), input.LineText);
+            input.Candidate.Sources.Add(
+                input.Path, $"add {id}", input.LocationOf(token), input.LineText);
         else
             input.Candidate.Sources.Remove(input.Path, $"add {id}");
     }

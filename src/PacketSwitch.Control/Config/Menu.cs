@@ -1,5 +1,5 @@
-// One menu of the command tree: its name, the words in it, the menus under it, and how the object it
-// edits is found in a candidate. MenuTree holds them all; they never change.
+// One menu of the command tree: its name, the words in it, the menus under it, and how the object
+// it edits is found in a candidate. MenuTree holds them all; they never change.
 
 namespace PacketSwitch.Control.Config;
 

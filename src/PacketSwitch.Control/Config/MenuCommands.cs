@@ -8,7 +8,8 @@ internal static class MenuCommands
     public const string Delete = "del";
 
     // Whatever stands behind these is theirs: /info/slb/dump.
-    private static readonly string[] TakingTheLine = ["info", "stats", "oper", "maint", "ping", "traceroute"];
+    private static readonly string[] TakingTheLine =
+        ["info", "stats", "oper", "maint", "ping", "traceroute"];
 
     // These take the line only behind a blank: "cur /c/slb/real 1", but "cur/save" stacks.
     private static readonly string[] TakingArguments =
@@ -17,7 +18,8 @@ internal static class MenuCommands
     private static readonly string[] Others =
         ["apply", "save", "revert", "confirm", "pwd", "exit", "quit", Up, Delete];
 
-    public static IReadOnlyList<string> All { get; } = [.. TakingTheLine, .. TakingArguments, .. Others];
+    public static IReadOnlyList<string> All { get; } =
+        [.. TakingTheLine, .. TakingArguments, .. Others];
 
     public static bool TakesTheLine(string name, bool blankFollows) =>
         TakingTheLine.Contains(name) || (blankFollows && TakingArguments.Contains(name));

@@ -4,7 +4,9 @@
 
 namespace PacketSwitch.Control.Config;
 
-/// <summary>Executes configuration lines. Prompts, indentation and comments are the lexer's business.</summary>
+/// <summary>
+/// Executes configuration lines. Prompts, indentation and comments are the lexer's business.
+/// </summary>
 public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
 {
     private MenuPosition _position = MenuPosition.Root;
@@ -22,7 +24,9 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
     /// <summary>What a prompt shows: <c>Real server 1</c>.</summary>
     public string Title => _position.Title;
 
-    /// <summary>What has to be answered before anything else, such as a menu's number, or null.</summary>
+    /// <summary>
+    /// What has to be answered before anything else, such as a menu's number, or null.
+    /// </summary>
     public string? Question => _question is { } asked
         ? $"{asked.Menu.Question}: (1-{asked.Menu.MostId})"
         : null;
@@ -36,10 +40,14 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         set => _position = value;
     }
 
-    /// <summary>True after a line whose block is unknown: what belongs to it cannot be judged.</summary>
+    /// <summary>
+    /// True after a line whose block is unknown: what belongs to it cannot be judged.
+    /// </summary>
     internal bool IsLost { get; private set; }
 
-    /// <summary>Executes a line. A line that opens a block is looked up from the root first.</summary>
+    /// <summary>
+    /// Executes a line. A line that opens a block is looked up from the root first.
+    /// </summary>
     public void Execute(ConfigLine line, bool opensBlock = false)
     {
         IsLost = false;
@@ -70,9 +78,10 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         LineReader ahead = reader.Copy();
         ahead.TryTake(out ConfigToken extra);
         bool isSetting = _position.Menu.Rows.Any(row => row.Canonical(extra.Text) is not null);
+        string quoted = ProblemText.Quote(extra.Text);
         string message = isSetting
-            ? $"a '/' is missing before {ProblemText.Quote(extra.Text)}"
-            : $"unexpected {ProblemText.Quote(extra.Text)}; another setting starts a new line or stands behind a '/'";
+            ? $"a '/' is missing before {quoted}"
+            : $"unexpected {quoted}; another setting starts a new line or stands behind a '/'";
         problems.Error(reader.Line, extra, message, null, []);
         if (!isSetting)
             reader.SkipSegment();
@@ -144,12 +153,15 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
             return true;
         }
         string range = $"1 to {menu.MostId}";
-        string wanted = menu.IsService ? $"a port from {range} or a service name" : $"a number from {range}";
+        string wanted = menu.IsService
+            ? $"a port from {range} or a service name"
+            : $"a number from {range}";
         IReadOnlyList<string> accepted = menu.IsService ? [range, .. ServiceNames.All] : [range];
         string? nearest = menu.IsService ? NearestWord.Find(id.Text, ServiceNames.All) : null;
         string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
         problems.Error(line, id,
-            $"{menu.Name} needs {wanted}, not {ProblemText.Quote(id.Text)}{hint}", nearest, accepted);
+            $"{menu.Name} needs {wanted}, not {ProblemText.Quote(id.Text)}{hint}",
+            nearest, accepted);
         if (nearest is not null && ServiceNames.TryPort(nearest, out number))
             return true;
         return false;
@@ -191,9 +203,11 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
     private void ReadWord(WordRow row, string name, ConfigToken word, LineReader reader)
     {
         MenuPosition place = _position;
-        object item = (place.IsDetached ? null : place.Menu.Load!(candidate, place)) ?? place.Menu.Create!(place);
+        object? known = place.IsDetached ? null : place.Menu.Load!(candidate, place);
+        object item = known ?? place.Menu.Create!(place);
         var input = new WordInput(
-            reader, word, name, place.Path, candidate, problems, text => MenuLookup.IsWord(place, text));
+            reader, word, name, place.Path, candidate, problems,
+            text => MenuLookup.IsWord(place, text));
         object? changed = row.Read(item, input);
         if (changed is null)
             reader.SkipSegment();
@@ -201,7 +215,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
             problems.Warn(reader.Line, word, $"'{name}' is not in effect yet");
         if (place.IsDetached)
             return;
-        if (changed is not null && WarnsOfReplacement && row.IsWritten && !row.IsSame(item, changed))
+        if (changed is not null && WarnsOfReplacement && row.IsWritten
+            && !row.IsSame(item, changed))
             WarnOfReplacement(row, item, place, word, reader.Line);
         Remember(place.Path, row.Name, word, reader.Line);
         if (input.Value is { } value)
@@ -215,9 +230,11 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
     private void Remember(string path, string word, ConfigToken token, ConfigLine line) =>
         candidate.Sources.Add(path, word, problems.LocationOf(line, token), line.Original);
 
-    private void WarnOfReplacement(WordRow row, object item, MenuPosition place, ConfigToken word, ConfigLine line)
+    private void WarnOfReplacement(
+        WordRow row, object item, MenuPosition place, ConfigToken word, ConfigLine line)
     {
-        if (row is MemberRow || !candidate.Sources.TryFind(place.Path, row.Name, out SourceWord? before))
+        if (row is MemberRow
+            || !candidate.Sources.TryFind(place.Path, row.Name, out SourceWord? before))
             return;
         problems.Warn(line, word, $"{place.Description} had '{string.Join(' ', row.Format(item))}' "
             + $"in line {before.Location.Line}; this replaces it");
@@ -238,7 +255,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
             string arguments = MenuCommands.TakesTheLine(command, reader.IsAtBlank)
                 ? reader.TakeAll()
                 : reader.TakeSegment();
-            OnCommand?.Invoke(new MenuCommand(command, arguments, problems.LocationOf(reader.Line, word)));
+            OnCommand?.Invoke(
+                new MenuCommand(command, arguments, problems.LocationOf(reader.Line, word)));
         }
     }
 
@@ -248,7 +266,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
     {
         if (_position.Menu.Delete is null)
         {
-            problems.Error(line, word, "'del' deletes an object; open one first: real 1/del", null, []);
+            problems.Error(
+                line, word, "'del' deletes an object; open one first: real 1/del", null, []);
             return;
         }
         if (!_position.IsDetached)
@@ -261,7 +280,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
 
     private bool RefuseWord(WordMatch match, ConfigToken token, LineReader reader)
     {
-        bool beginsLine = token.Start == reader.Line.Start && reader.Line is { Indent: 0, HasPrompt: false };
+        bool beginsLine = token.Start == reader.Line.Start
+            && reader.Line is { Indent: 0, HasPrompt: false };
         UnknownWord unknown = UnknownWord.Explain(_position, match, token.Text, beginsLine);
         problems.Error(reader.Line, token, unknown.Message, unknown.Nearest, unknown.Accepted);
         if (unknown.NearestMenu is { } menu)
@@ -286,14 +306,16 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         {
             if (!isAnswer)
                 return false;
-            problems.Error(reader.Line, reader.Here(), "this line answers a question that no line before it asks", null, []);
+            problems.Error(reader.Line, reader.Here(),
+                "this line answers a question that no line before it asks", null, []);
             return true;
         }
         if (!isAnswer)
         {
             LineReader ahead = reader.Copy();
             bool isBare = ahead.TryTake(out id) && ahead.IsAtEnd
-                && (char.IsAsciiDigit(id.Text[0]) || (asked.Menu.IsService && ServiceNames.TryPort(id.Text, out _)));
+                && (char.IsAsciiDigit(id.Text[0])
+                    || (asked.Menu.IsService && ServiceNames.TryPort(id.Text, out _)));
             if (!isBare)
             {
                 GiveUpQuestion();
@@ -302,8 +324,9 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         }
         _question = null;
         reader.TakeAll();
+        bool isDetached = asked.Under.IsDetached;
         if (TryReadId(asked.Menu, id, reader.Line, out int number))
-            Enter(new MenuPosition(asked.Menu, asked.Under, number, IsDetached: asked.Under.IsDetached), id, reader);
+            Enter(new MenuPosition(asked.Menu, asked.Under, number, "", isDetached), id, reader);
         return true;
     }
 
@@ -312,7 +335,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         if (_question is not { } asked)
             return;
         _question = null;
-        problems.Error(asked.Line, asked.Word, $"{asked.Menu.Name} needs its number: {asked.Menu.Name} 1", null,
+        problems.Error(asked.Line, asked.Word,
+            $"{asked.Menu.Name} needs its number: {asked.Menu.Name} 1", null,
             [$"1 to {asked.Menu.MostId}"]);
     }
 }

@@ -1,6 +1,6 @@
 // Finds what a word means where a cursor stands: first in the current menu, then among the menus of
-// the menus above, then from the root. Whole words and aliases win over abbreviations everywhere, so
-// that "real 2" in a group's menu is the menu and not short for realthr.
+// the menus above, then from the root. Whole words and aliases win over abbreviations everywhere,
+// so that "real 2" in a group's menu is the menu and not short for realthr.
 
 namespace PacketSwitch.Control.Config;
 
@@ -74,7 +74,8 @@ internal static class MenuLookup
         WordMatch match = Unique(at.Menu.Words, word);
         if (match.IsFound || match.IsAmbiguous)
             return match.IsAmbiguous ? match : Whole(at, match.Word);
-        for (MenuPosition? above = at.Parent ?? MenuPosition.Root; above is not null; above = above.Parent)
+        MenuPosition? above = at.Parent ?? MenuPosition.Root;
+        for (; above is not null; above = above.Parent)
         {
             match = Unique(above.Menu.Children.Select(menu => menu.Name), word);
             if (match.IsAmbiguous)
@@ -90,7 +91,8 @@ internal static class MenuLookup
 
     private static WordMatch Unique(IEnumerable<string> words, string word)
     {
-        string[] meant = [.. words.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))];
+        string[] meant = [.. words
+            .Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))];
         return meant.Length switch
         {
             0 => WordMatch.None,

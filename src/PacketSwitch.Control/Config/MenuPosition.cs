@@ -5,16 +5,19 @@ using System.Globalization;
 namespace PacketSwitch.Control.Config;
 
 /// <summary>
-/// A detached position checks words against an object that no candidate keeps: it follows a menu whose
-/// number was refused, so that one mistake gives one error.
+/// A detached position checks words against an object that no candidate keeps: it follows a menu
+/// whose number was refused, so that one mistake gives one error.
 /// </summary>
-internal sealed record MenuPosition(Menu Menu, MenuPosition? Parent, int Id = 0, string Label = "", bool IsDetached = false)
+internal sealed record MenuPosition(
+    Menu Menu, MenuPosition? Parent, int Id = 0, string Label = "", bool IsDetached = false)
 {
     public static MenuPosition Root { get; } = new(MenuTree.Root, null);
 
     public bool IsRoot => Parent is null;
 
-    /// <summary>The object's path: <c>real 1</c>, <c>virt 1/service 80</c>, <c>adv</c>, or empty.</summary>
+    /// <summary>
+    /// The object's path: <c>real 1</c>, <c>virt 1/service 80</c>, <c>adv</c>, or empty.
+    /// </summary>
     public string Path => !Menu.HasNumber ? Menu.OwnPath
         : Menu.IsService ? $"{Parent!.Path}/{Menu.Name} {Id}"
         : $"{Menu.Name} {Id}";
@@ -25,8 +28,10 @@ internal sealed record MenuPosition(Menu Menu, MenuPosition? Parent, int Id = 0,
         : IsRoot ? ""
         : Menu.Name;
 
-    public string Title => Menu.IsService
-        ? $"{Parent!.Title} {(Label.Length > 0 ? Label : Id.ToString(CultureInfo.InvariantCulture))} Service"
+    public string Title => Menu.IsService ? $"{Parent!.Title} {ServiceTitle} Service"
         : Menu.HasNumber ? $"{Menu.Title} {Id}"
         : Menu.Title;
+
+    private string ServiceTitle =>
+        Label.Length > 0 ? Label : Id.ToString(CultureInfo.InvariantCulture);
 }

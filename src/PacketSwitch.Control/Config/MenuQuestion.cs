@@ -2,4 +2,5 @@
 
 namespace PacketSwitch.Control.Config;
 
-internal sealed record MenuQuestion(Menu Menu, MenuPosition Under, ConfigLine Line, ConfigToken Word);
+internal sealed record MenuQuestion(
+    Menu Menu, MenuPosition Under, ConfigLine Line, ConfigToken Word);

@@ -18,7 +18,8 @@ internal static class MenuTree
         Rows = WordTable.Service,
         Create = at => new ServiceConfig(at.Parent!.Id, at.Id),
         Load = (candidate, at) => candidate.Services.GetValueOrDefault((at.Parent!.Id, at.Id)),
-        Store = (candidate, at, item) => candidate.Services[(at.Parent!.Id, at.Id)] = (ServiceConfig)item,
+        Store = (candidate, at, item) =>
+            candidate.Services[(at.Parent!.Id, at.Id)] = (ServiceConfig)item,
         Delete = (candidate, at) => candidate.Services.Remove((at.Parent!.Id, at.Id)),
     };
 
@@ -75,7 +76,11 @@ internal static class MenuTree
         FindByName = (candidate, name) => candidate.FindVirtByName(name),
     };
 
-    private static readonly Menu Layer3 = new("l3", "Layer 3") { Aliases = ["ip"], Children = [Interface, Gateway] };
+    private static readonly Menu Layer3 = new("l3", "Layer 3")
+    {
+        Aliases = ["ip"],
+        Children = [Interface, Gateway],
+    };
 
     private static readonly Menu Slb = new("slb", "Layer 4")
     {
@@ -93,7 +98,10 @@ internal static class MenuTree
         Children = [System, Interface, Gateway, Port, Real, Group, Virt, Advanced, Slb, Layer3],
     };
 
-    public static Menu Root { get; } = new("", "Main") { Children = [.. Configuration.Children, Configuration] };
+    public static Menu Root { get; } = new("", "Main")
+    {
+        Children = [.. Configuration.Children, Configuration],
+    };
 
     /// <summary>Every menu that has words.</summary>
     public static IReadOnlyList<Menu> WithWords { get; } =

@@ -19,9 +19,12 @@ internal static class NearestWord
         string wanted = word.ToLowerInvariant();
         foreach (string candidate in words)
         {
+            bool isSpelledOut = IsSpelledOut(wanted, candidate);
+            int allowed = Allowed(wanted, candidate);
+            if (!isSpelledOut && Math.Abs(wanted.Length - candidate.Length) > allowed)
+                continue;
             int d = Distance(wanted, candidate);
-            bool isNear = d <= Allowed(wanted, candidate) || IsSpelledOut(wanted, candidate);
-            if (isNear && d < distance)
+            if (d < distance && (isSpelledOut || d <= allowed))
             {
                 distance = d;
                 nearest = candidate;
@@ -34,12 +37,13 @@ internal static class NearestWord
     private static bool IsSpelledOut(string word, string candidate) =>
         candidate.Length >= 3 && word.StartsWith(candidate, StringComparison.Ordinal);
 
-    private static int Allowed(string word, string candidate) => Math.Max(word.Length, candidate.Length) switch
-    {
-        <= 4 => 1,
-        <= 7 => 2,
-        _ => 3,
-    };
+    private static int Allowed(string word, string candidate) =>
+        Math.Max(word.Length, candidate.Length) switch
+        {
+            <= 4 => 1,
+            <= 7 => 2,
+            _ => 3,
+        };
 
     /// <summary>The optimal string alignment distance.</summary>
     internal static int Distance(string a, string b)
@@ -54,7 +58,8 @@ internal static class NearestWord
             for (int j = 1; j <= b.Length; j++)
             {
                 int cost = a[i - 1] == b[j - 1] ? 0 : 1;
-                int best = Math.Min(Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
+                int best = Math.Min(
+                    Math.Min(d[i - 1, j] + 1, d[i, j - 1] + 1), d[i - 1, j - 1] + cost);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                     best = Math.Min(best, d[i - 2, j - 2] + 1);
                 d[i, j] = best;

@@ -1,5 +1,5 @@
-// Collects the problems of one configuration text while it is read. The parser and the shell each own
-// one; nothing is ever taken out of it.
+// Collects the problems of one configuration text while it is read. The parser and the shell each
+// own one; nothing is ever taken out of it.
 
 namespace PacketSwitch.Control.Config;
 
@@ -20,7 +20,8 @@ public sealed class ProblemList(string file)
         new(File, line.Number, token.Start + 1, Math.Max(1, token.Length));
 
     internal void Error(
-        ConfigLine line, ConfigToken token, string message, string? nearest, IReadOnlyList<string> accepted) =>
+        ConfigLine line, ConfigToken token, string message, string? nearest,
+        IReadOnlyList<string> accepted) =>
         Add(new ConfigProblem(ProblemSeverity.Error, LocationOf(line, token), message)
         {
             LineText = line.Original,

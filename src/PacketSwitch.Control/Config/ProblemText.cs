@@ -1,6 +1,6 @@
-// Prints problems as a person reads them: place, severity, message, and for an error the line with a
-// caret and what is accepted there. The check command and the shell call it. Nothing that stands in a
-// configuration reaches a terminal unfiltered.
+// Prints problems as a person reads them: place, severity, message, and for an error the line with
+// a caret and what is accepted there. The check command and the shell call it. Nothing that stands
+// in a configuration reaches a terminal unfiltered.
 
 using System.Globalization;
 using System.Text;
@@ -14,7 +14,10 @@ public static class ProblemText
     private const int LongestLine = 120;
     private const int TextBeforeCaret = 60;
 
-    /// <summary>The problem in one line, and the source line with a caret for an error; ends without a line feed.</summary>
+    /// <summary>
+    /// The problem in one line, and the source line with a caret for an error; ends without a line
+    /// feed.
+    /// </summary>
     public static string Render(ConfigProblem problem)
     {
         var text = new StringBuilder();
@@ -70,12 +73,14 @@ public static class ProblemText
         int length = Math.Clamp(problem.Location.Length, 1, Math.Max(1, line.Length - column));
         string number = problem.Location.Line.ToString(CultureInfo.InvariantCulture).PadLeft(5);
         string gutter = new(' ', number.Length);
-        int carets = Math.Max(1, Width(line.AsSpan(column, Math.Min(length, line.Length - column))));
+        int carets = Math.Max(
+            1, Width(line.AsSpan(column, Math.Min(length, line.Length - column))));
         text.Append('\n').Append(number).Append(" | ").Append(line.TrimEnd());
         text.Append('\n').Append(gutter).Append(" | ")
             .Append(' ', Width(line.AsSpan(0, column))).Append('^', carets);
         if (problem.Accepted.Count > 0)
-            text.Append("   accepted here: ").AppendJoin(Separator(problem.Accepted), problem.Accepted);
+            text.Append("   accepted here: ")
+                .AppendJoin(Separator(problem.Accepted), problem.Accepted);
     }
 
     private static string Separator(IReadOnlyList<string> words) =>
@@ -90,11 +95,13 @@ public static class ProblemText
                 return string.Create(text.Length, text, static (target, source) =>
                 {
                     for (int at = 0; at < target.Length; at++)
-                        target[at] = source[at] == '\t' ? ' ' : IsUnprintable(source[at]) ? '?' : source[at];
+                        target[at] = Printable(source[at]);
                 });
         }
         return text;
     }
+
+    private static char Printable(char c) => c == '\t' ? ' ' : IsUnprintable(c) ? '?' : c;
 
     private static bool IsUnprintable(char c) =>
         char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format
@@ -112,5 +119,6 @@ public static class ProblemText
     private static bool IsWide(char c) =>
         c is (>= '\u1100' and <= '\u115f') or (>= '\u2e80' and <= '\ua4cf')
             or (>= '\uac00' and <= '\ud7a3') or (>= '\uf900' and <= '\ufaff')
-            or (>= '\ufe30' and <= '\ufe6f') or (>= '\uff00' and <= '\uff60') or (>= '\uffe0' and <= '\uffe6');
+            or (>= '\ufe30' and <= '\ufe6f') or (>= '\uff00' and <= '\uff60')
+            or (>= '\uffe0' and <= '\uffe6');
 }

@@ -1,4 +1,5 @@
-// What the operator said about one real server. Passive data; the row table gives each property its word.
+// What the operator said about one real server. Passive data; the row table gives each property its
+// word.
 
 using PacketSwitch.Wire;
 

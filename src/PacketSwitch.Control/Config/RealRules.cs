@@ -11,9 +11,11 @@ internal static class RealRules
         SwitchConfig config = findings.Config;
         HashSet<int> ids = [.. config.Reals.Select(real => real.Id)];
         ILookup<IpAddress, VirtConfig> virts =
-            config.Virts.Where(virt => virt.Address is not null).ToLookup(virt => virt.Address!.Value);
+            config.Virts.Where(virt => virt.Address is not null)
+                .ToLookup(virt => virt.Address!.Value);
         ILookup<IpAddress, InterfaceConfig> interfaces =
-            config.Interfaces.Where(item => item.Address is not null).ToLookup(item => item.Address!.Value);
+            config.Interfaces.Where(item => item.Address is not null)
+                .ToLookup(item => item.Address!.Value);
         var owners = new Dictionary<IpAddress, RealConfig>();
         foreach (RealConfig real in config.Reals)
         {
@@ -31,17 +33,22 @@ internal static class RealRules
         if (real.Address is not { } address)
         {
             if (findings.Lacks(real.Path, "rip"))
-                findings.Error(real.Path, "", $"{real.Path} has no rip, the address of the server; add: rip ADDRESS");
+                findings.Error(real.Path, "",
+                    $"{real.Path} has no rip, the address of the server; add: rip ADDRESS");
             return;
         }
         if (!HostAddress.IsValid(address))
-            findings.Error(real.Path, "rip", $"{real.Path} rip {address} is not the address of a host");
+            findings.Error(
+                real.Path, "rip", $"{real.Path} rip {address} is not the address of a host");
         else if (virts[address].FirstOrDefault() is { } virt)
-            findings.Error(real.Path, "rip", $"{real.Path} rip {address} is also the vip of {virt.Path}");
+            findings.Error(
+                real.Path, "rip", $"{real.Path} rip {address} is also the vip of {virt.Path}");
         else if (interfaces[address].FirstOrDefault() is { } own)
-            findings.Error(real.Path, "rip", $"{real.Path} rip {address} is the switch's own address ({own.Path})");
+            findings.Error(real.Path, "rip",
+                $"{real.Path} rip {address} is the switch's own address ({own.Path})");
         else if (!owners.TryAdd(address, real))
-            findings.Warn(real.Path, "rip", $"{real.Path} has the same rip as {owners[address].Path}");
+            findings.Warn(
+                real.Path, "rip", $"{real.Path} has the same rip as {owners[address].Path}");
     }
 
     private static void CheckBackup(ConfigFindings findings, RealConfig real, HashSet<int> ids)
@@ -51,7 +58,9 @@ internal static class RealRules
         if (backup.Id == real.Id)
             findings.Warn(real.Path, "backup", $"{real.Path} is its own backup");
         else if (!ids.Contains(backup.Id))
-            findings.Error(real.Path, "backup", $"{real.Path} has the backup real {backup.Id}, which is not defined "
-                + ConfigFindings.Defined(findings.Config.Reals.Select(item => (item.Id, item.Name))));
+            findings.Error(real.Path, "backup",
+                $"{real.Path} has the backup real {backup.Id}, which is not defined "
+                + ConfigFindings.Defined(
+                    findings.Config.Reals.Select(item => (item.Id, item.Name))));
     }
 }

@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace PacketSwitch.Control.Config;
 
-/// <summary>Whether the number is defined is for the validator: it may be defined further down.</summary>
+/// <summary>
+/// Whether the number is defined is for the validator: it may be defined further down.
+/// </summary>
 internal sealed class ReferenceKind(string kind, int most, Func<ConfigCandidate, string, int?> find)
     : ValueKind<int>
 {

@@ -9,7 +9,9 @@ public sealed record ServiceConfig(int VirtId, int Port)
 {
     public string Path => $"virt {VirtId}/service {Port}";
 
-    /// <summary>The name said after the port (<c>service 8080 http</c>), else the port's own, or empty.</summary>
+    /// <summary>
+    /// The name said after the port (<c>service 8080 http</c>), else the port's own, or empty.
+    /// </summary>
     public string Name { get; init; } = ServiceNames.NameOf(Port);
 
     public int Group { get; init; } = 1;
@@ -17,7 +19,9 @@ public sealed record ServiceConfig(int VirtId, int Port)
     /// <summary>Port at the real server; 0 means the service's own.</summary>
     public int RealPort { get; init; }
 
-    /// <summary>The port a real server listens on: <see cref="RealPort"/> or the service's own.</summary>
+    /// <summary>
+    /// The port a real server listens on: <see cref="RealPort"/> or the service's own.
+    /// </summary>
     public int EffectiveRealPort => RealPort == 0 ? Port : RealPort;
 
     public ServiceProtocol Protocol { get; init; } = ServiceProtocol.Tcp;
@@ -36,7 +40,9 @@ public sealed record ServiceConfig(int VirtId, int Port)
 
     public int BindingMinutes { get; init; } = 10;
 
-    /// <summary>Bits of the client address that count for binding; null means all of them.</summary>
+    /// <summary>
+    /// Bits of the client address that count for binding; null means all of them.
+    /// </summary>
     public int? BindingBits { get; init; }
 
     /// <summary>Idle minutes; 0 means those of the real server.</summary>
@@ -44,6 +50,8 @@ public sealed record ServiceConfig(int VirtId, int Port)
 
     public HashInput HashInput { get; init; }
 
-    /// <summary>The word <c>clsrst</c>: both sides get a RST when a session ends by age or failure.</summary>
+    /// <summary>
+    /// The word <c>clsrst</c>: both sides get a RST when a session ends by age or failure.
+    /// </summary>
     public bool ResetOnClose { get; init; } = true;
 }

@@ -1,14 +1,15 @@
 // Remembers where every object and every word of a configuration was written, so that the validator
 // and `explain` can cite the line behind a decision. Written while parsing, read-only afterwards.
-// It is no part of what a configuration means: two equal configurations may come from different files.
+// It is no part of what a configuration means: two equal configurations may come from different
+// files.
 
 using System.Diagnostics.CodeAnalysis;
 
 namespace PacketSwitch.Control.Config;
 
 /// <summary>
-/// Locations by object path (<c>real 1</c>, <c>virt 1/service 80</c>, <c>adv</c>) and word. A member
-/// of a group has the word <c>add 3</c>. A word that was refused is remembered too.
+/// Locations by object path (<c>real 1</c>, <c>virt 1/service 80</c>, <c>adv</c>) and word. A
+/// member of a group has the word <c>add 3</c>. A word that was refused is remembered too.
 /// </summary>
 public sealed class SourceMap
 {
@@ -30,7 +31,9 @@ public sealed class SourceMap
     /// <summary>The place of the word, else that of its object, else null.</summary>
     public SourceLocation? FindNearest(string path, string word) => Find(path, word) ?? Find(path);
 
-    /// <summary>True if the word was written for this object, even if its value was refused.</summary>
+    /// <summary>
+    /// True if the word was written for this object, even if its value was refused.
+    /// </summary>
     public bool Has(string path, string word) => _places.ContainsKey((path, word));
 
     internal bool TryFind(string path, string word, [NotNullWhen(true)] out SourceWord? place) =>

@@ -12,7 +12,9 @@ public sealed record SystemConfig
     /// <summary>Null means derived from the lowest-numbered port's address.</summary>
     public SwitchMac? Mac { get; init; }
 
-    /// <summary>Address and port of the web server (<c>127.0.0.1:8080</c>), or empty for none.</summary>
+    /// <summary>
+    /// Address and port of the web server (<c>127.0.0.1:8080</c>), or empty for none.
+    /// </summary>
     public string Web { get; init; } = "";
 
     /// <summary>Capacity of the session table.</summary>

@@ -1,5 +1,5 @@
-// A value that may hold blanks: it goes to the next stacked setting or to the end of the line, or it
-// stands in double quotes, where a backslash takes the next character as it is.
+// A value that may hold blanks: it goes to the next stacked setting or to the end of the line, or
+// it stands in double quotes, where a backslash takes the next character as it is.
 
 namespace PacketSwitch.Control.Config;
 
@@ -23,7 +23,8 @@ internal sealed class TextKind(int maxLength, int words = 0) : ValueKind<string>
         if (token.IsUnclosed)
             input.Refuse(token, "the quote is not closed", Accepted);
         else if (value.Length > maxLength)
-            input.Refuse(token, $"{input.Name} has {value.Length} characters; {maxLength} are allowed", Accepted);
+            input.Refuse(token,
+                $"{input.Name} has {value.Length} characters; {maxLength} are allowed", Accepted);
         else if (value.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029'))
             input.Refuse(token, $"{input.Name} has characters that cannot be printed", Accepted);
         else if (words > 0 && !token.IsQuoted && CountWords(value) > words)
@@ -42,14 +43,20 @@ internal sealed class TextKind(int maxLength, int words = 0) : ValueKind<string>
             return false;
         foreach (char c in value)
         {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or ':') && !(words > 0 && c == '/'))
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('.' or '-' or '_' or ':')
+                && !(words > 0 && c == '/'))
                 return false;
         }
         return true;
     }
 
-    private static string Quote(string value) =>
-        $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static string Quote(string value)
+    {
+        string escaped = value
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
+    }
 
     private static int CountWords(string value) =>
         value.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Length;

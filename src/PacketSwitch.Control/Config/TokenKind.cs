@@ -20,7 +20,8 @@ internal sealed class TokenKind<T>(
         }
         if (read(token.Text, out value))
             return true;
-        input.Refuse(token, $"{input.Name} must be {takes}, not {ProblemText.Quote(token.Text)}", Accepted);
+        input.Refuse(
+            token, $"{input.Name} must be {takes}, not {ProblemText.Quote(token.Text)}", Accepted);
         return false;
     }
 

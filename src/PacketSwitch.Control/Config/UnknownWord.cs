@@ -1,5 +1,5 @@
-// Makes the explanation of a word that means nothing where it stands: what was probably meant, where
-// the word belongs, what is accepted. MenuCursor asks it.
+// Makes the explanation of a word that means nothing where it stands: what was probably meant,
+// where the word belongs, what is accepted. MenuCursor asks it.
 
 namespace PacketSwitch.Control.Config;
 
@@ -11,15 +11,17 @@ internal sealed record UnknownWord(string Message, string? Nearest, IReadOnlyLis
     public MenuPosition? NearestUnder { get; init; }
 
     /// <summary>
-    /// <paramref name="mayOpenBlock"/> says that the word begins an unindented line, which may open a
-    /// block as well as say a word of the menu it stands in.
+    /// <paramref name="mayOpenBlock"/> says that the word begins an unindented line, which may open
+    /// a block as well as say a word of the menu it stands in.
     /// </summary>
-    public static UnknownWord Explain(MenuPosition at, WordMatch match, string word, bool mayOpenBlock)
+    public static UnknownWord Explain(
+        MenuPosition at, WordMatch match, string word, bool mayOpenBlock)
     {
         string quoted = ProblemText.Quote(word);
         if (match.IsAmbiguous)
             return new UnknownWord(
-                $"{quoted} is ambiguous: {string.Join(" or ", match.Meanings)}", null, match.Meanings);
+                $"{quoted} is ambiguous: {string.Join(" or ", match.Meanings)}",
+                null, match.Meanings);
 
         string[] here = [.. at.Menu.Words];
         string[] everywhere = at.IsRoot || !mayOpenBlock ? here : [.. here, .. MenuTree.Root.Words];
@@ -38,7 +40,8 @@ internal sealed record UnknownWord(string Message, string? Nearest, IReadOnlyLis
         }
         string place = context == at && !at.IsRoot ? $" in {at.Description}" : "";
         return new UnknownWord(
-            $"unknown word {quoted}{place}; did you mean '{nearest}'?", nearest, [.. context.Menu.Words])
+            $"unknown word {quoted}{place}; did you mean '{nearest}'?",
+            nearest, [.. context.Menu.Words])
         {
             NearestMenu = context.Menu.Children.FirstOrDefault(menu => menu.IsNamed(nearest)),
             NearestUnder = context,
@@ -53,7 +56,8 @@ internal sealed record UnknownWord(string Message, string? Nearest, IReadOnlyLis
         for (MenuPosition? above = at.Parent; above is not null; above = above.Parent)
         {
             MenuPosition place = above.IsRoot ? MenuPosition.Root : above;
-            string? found = NearestWord.Find(word, place.Menu.Children.Select(menu => menu.Name), out int d);
+            string? found = NearestWord.Find(
+                word, place.Menu.Children.Select(menu => menu.Name), out int d);
             if (found is not null && (nearest is null || d < distance))
             {
                 best = (found, place);

@@ -1,5 +1,5 @@
-// The kinds of values that rows of the word table name. The choices of metric and health check stand
-// here with the flag that says whether each is in effect.
+// The kinds of values that rows of the word table name. The choices of metric and health check
+// stand here with the flag that says whether each is in effect.
 
 using System.Globalization;
 using System.Net;
@@ -14,7 +14,8 @@ internal static class ValueKinds
         new Choice<bool>("dis", false, true, "di", "disable", "disabled"));
 
     public static ValueKind<GroupMetric> Metric { get; } = new ChoiceKind<GroupMetric>(
-        new("leastconns", GroupMetric.LeastConnections, true, "leastconnection", "leastconnections", "leastconn", "lc"),
+        new("leastconns", GroupMetric.LeastConnections, true,
+            "leastconnection", "leastconnections", "leastconn", "lc"),
         new("roundrobin", GroupMetric.RoundRobin, true, "rr", "weighted"),
         new("hash", GroupMetric.Hash, true, "sh", "source"),
         new("phash", GroupMetric.PersistentHash, false),
@@ -36,14 +37,20 @@ internal static class ValueKinds
         new("none", HealthCheckKind.None),
     ];
 
-    public static ValueKind<HealthCheckKind> Health { get; } = new ChoiceKind<HealthCheckKind>(HealthChoices);
+    public static ValueKind<HealthCheckKind> Health { get; } =
+        new ChoiceKind<HealthCheckKind>(HealthChoices);
 
     public static ValueKind<HealthCheckKind?> OwnHealth { get; } = new ChoiceKind<HealthCheckKind?>(
-        [.. HealthChoices.Select(choice => new Choice<HealthCheckKind?>(choice.Name, choice.Value, choice.InEffect)),
-            new Choice<HealthCheckKind?>("inherit", null)]);
+    [
+        .. HealthChoices.Select(
+            choice => new Choice<HealthCheckKind?>(choice.Name, choice.Value, choice.InEffect)),
+        new Choice<HealthCheckKind?>("inherit", null),
+    ]);
 
     public static ValueKind<ServiceProtocol> Protocol { get; } = new ChoiceKind<ServiceProtocol>(
-        new("tcp", ServiceProtocol.Tcp), new("udp", ServiceProtocol.Udp), new("both", ServiceProtocol.Both));
+        new("tcp", ServiceProtocol.Tcp),
+        new("udp", ServiceProtocol.Udp),
+        new("both", ServiceProtocol.Both));
 
     public static ValueKind<HashInput> HashInput { get; } = new ChoiceKind<HashInput>(
         new("sip", Config.HashInput.Source), new("sip+sport", Config.HashInput.SourceAndPort));
@@ -102,7 +109,8 @@ internal static class ValueKinds
             value = "";
             if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
                 return true;
-            bool valid = text.LastIndexOf(':') > text.LastIndexOf(']') && text.Contains(':', StringComparison.Ordinal)
+            bool valid = text.LastIndexOf(':') > text.LastIndexOf(']')
+                && text.Contains(':', StringComparison.Ordinal)
                 && (text.StartsWith('[') || text.Count(c => c == ':') == 1)
                 && IPEndPoint.TryParse(text, out IPEndPoint? end) && end.Port > 0;
             value = valid ? text : "";
@@ -120,9 +128,11 @@ internal static class ValueKinds
         static value => value?.ToString(CultureInfo.InvariantCulture),
         static value => value);
 
-    public static ValueKind<BackupReference?> RealBackup { get; } = Backup("r and a real server's number, or none", groups: false);
+    public static ValueKind<BackupReference?> RealBackup { get; } =
+        Backup("rN or none", groups: false);
 
-    public static ValueKind<BackupReference?> AnyBackup { get; } = Backup("rN, gN or none", groups: true);
+    public static ValueKind<BackupReference?> AnyBackup { get; } =
+        Backup("rN, gN or none", groups: true);
 
     public static ValueKind<int> Number(int min, int max) => new TokenKind<int>(
         $"{min} to {max}",
@@ -130,18 +140,20 @@ internal static class ValueKinds
         static value => value.ToString(CultureInfo.InvariantCulture),
         static value => value);
 
-    public static ValueKind<int?> OptionalNumber(int min, int max, string none) => new TokenKind<int?>(
-        $"{min} to {max}, or {none}",
-        (string text, out int? value) =>
-        {
-            value = TryNumber(text, min, max, out int number) ? number : null;
-            return value is not null || text.Equals(none, StringComparison.OrdinalIgnoreCase);
-        },
-        value => value is null ? none : value.Value.ToString(CultureInfo.InvariantCulture),
-        static value => value);
+    public static ValueKind<int?> OptionalNumber(int min, int max, string none) =>
+        new TokenKind<int?>(
+            $"{min} to {max}, or {none}",
+            (string text, out int? value) =>
+            {
+                value = TryNumber(text, min, max, out int number) ? number : null;
+                return value is not null || text.Equals(none, StringComparison.OrdinalIgnoreCase);
+            },
+            value => value?.ToString(CultureInfo.InvariantCulture) ?? none,
+            static value => value);
 
     public static ValueKind<int> OneOf(params int[] numbers) => new ChoiceKind<int>(
-        [.. numbers.Select(number => new Choice<int>(number.ToString(CultureInfo.InvariantCulture), number))]);
+        [.. numbers.Select(
+            number => new Choice<int>(number.ToString(CultureInfo.InvariantCulture), number))]);
 
     public static bool TryNumber(string text, int min, int max, out int value) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
@@ -158,25 +170,30 @@ internal static class ValueKinds
         return mask.Value == (bits == 0 ? 0 : uint.MaxValue << (32 - bits));
     }
 
-    private static ValueKind<BackupReference?> Backup(string takes, bool groups) => new TokenKind<BackupReference?>(
-        takes,
-        (string text, out BackupReference? value) =>
-        {
-            value = null;
-            if (IsNone(text))
-                return true;
-            bool isGroup = groups && text.StartsWith("g", StringComparison.OrdinalIgnoreCase);
-            bool hasLetter = isGroup || text.StartsWith("r", StringComparison.OrdinalIgnoreCase);
-            if (!TryNumber(hasLetter ? text[1..] : text, 1, isGroup ? MenuTree.MostGroups : MenuTree.MostReals, out int id))
-                return false;
-            value = new BackupReference(isGroup, id);
-            return true;
-        },
-        static value => value?.ToString() ?? "none",
-        static value => value?.ToString());
+    private static ValueKind<BackupReference?> Backup(string takes, bool groups) =>
+        new TokenKind<BackupReference?>(
+            takes,
+            (string text, out BackupReference? value) =>
+            {
+                value = TryBackup(text, groups, out BackupReference backup) ? backup : null;
+                return value is not null || IsNone(text);
+            },
+            static value => value?.ToString() ?? "none",
+            static value => value?.ToString());
+
+    private static bool TryBackup(string text, bool groups, out BackupReference backup)
+    {
+        bool isGroup = groups && text.StartsWith("g", StringComparison.OrdinalIgnoreCase);
+        bool hasLetter = isGroup || text.StartsWith("r", StringComparison.OrdinalIgnoreCase);
+        int most = isGroup ? MenuTree.MostGroups : MenuTree.MostReals;
+        bool isValid = TryNumber(hasLetter ? text[1..] : text, 1, most, out int id);
+        backup = new BackupReference(isGroup, id);
+        return isValid;
+    }
 
     private static bool TryUnicastMac(string text, out MacAddress mac) =>
         MacAddress.TryParse(text, out mac) && !mac.IsMulticast && !mac.IsZero;
 
-    private static bool IsNone(string text) => text.Equals("none", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNone(string text) =>
+        text.Equals("none", StringComparison.OrdinalIgnoreCase);
 }

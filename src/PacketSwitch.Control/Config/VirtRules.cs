@@ -23,16 +23,21 @@ internal static class VirtRules
         if (virt.Address is not { } address)
         {
             if (findings.Lacks(virt.Path, "vip"))
-                findings.Error(virt.Path, "", $"{virt.Path} has no vip, the address clients use; add: vip ADDRESS");
+                findings.Error(virt.Path, "",
+                    $"{virt.Path} has no vip, the address clients use; add: vip ADDRESS");
             return;
         }
-        InterfaceConfig? own = findings.Config.Interfaces.FirstOrDefault(item => item.Address == address);
+        InterfaceConfig? own = findings.Config.Interfaces.FirstOrDefault(
+            item => item.Address == address);
         if (!HostAddress.IsValid(address))
-            findings.Error(virt.Path, "vip", $"{virt.Path} vip {address} is not the address of a host");
+            findings.Error(
+                virt.Path, "vip", $"{virt.Path} vip {address} is not the address of a host");
         else if (own is not null)
-            findings.Error(virt.Path, "vip", $"{virt.Path} vip {address} is the switch's own address ({own.Path})");
+            findings.Error(virt.Path, "vip",
+                $"{virt.Path} vip {address} is the switch's own address ({own.Path})");
         else if (InterfaceRules.OutsideOf(findings.Config, address) is { } networks)
-            findings.Warn(virt.Path, "vip", $"{virt.Path} vip {address} is outside every interface network "
+            findings.Warn(
+                virt.Path, "vip", $"{virt.Path} vip {address} is outside every interface network "
                 + $"({networks}); clients there will not be answered by ARP");
     }
 }

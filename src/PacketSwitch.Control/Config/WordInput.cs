@@ -4,8 +4,8 @@
 namespace PacketSwitch.Control.Config;
 
 internal sealed class WordInput(
-    LineReader reader, ConfigToken word, string name, string path, ConfigCandidate candidate, ProblemList problems,
-    Func<string, bool> isWord)
+    LineReader reader, ConfigToken word, string name, string path, ConfigCandidate candidate,
+    ProblemList problems, Func<string, bool> isWord)
 {
     public ConfigToken Word { get; } = word;
 
@@ -50,7 +50,8 @@ internal sealed class WordInput(
     public void RefuseMissing(string takes, IReadOnlyList<string> accepted) =>
         Refuse(Word, $"'{Name}' needs a value: {takes}", accepted);
 
-    public void Warn(ConfigToken token, string message) => problems.Warn(reader.Line, token, message);
+    public void Warn(ConfigToken token, string message) =>
+        problems.Warn(reader.Line, token, message);
 
     public SourceLocation LocationOf(ConfigToken token) => problems.LocationOf(reader.Line, token);
 

@@ -1,5 +1,5 @@
-// What a word turned out to be. Exactly one of menu, row and command is set, or none: then the word is
-// unknown, or ambiguous if there are several meanings.
+// What a word turned out to be. Exactly one of menu, row and command is set, or none: then the word
+// is unknown, or ambiguous if there are several meanings.
 
 namespace PacketSwitch.Control.Config;
 

@@ -8,7 +8,9 @@ internal abstract class WordRow(string name, bool inEffect, params string[] alia
 {
     public string Name { get; } = name;
 
-    /// <summary>False while no feature follows the word: it is kept, and a warning says so.</summary>
+    /// <summary>
+    /// False while no feature follows the word: it is kept, and a warning says so.
+    /// </summary>
     public bool InEffect { get; } = inEffect;
 
     /// <summary>The words to offer where this row is accepted.</summary>
@@ -17,7 +19,9 @@ internal abstract class WordRow(string name, bool inEffect, params string[] alia
     /// <summary>False for words that only change what another row writes.</summary>
     public virtual bool IsWritten => true;
 
-    /// <summary>The full name of the word if it is one of this row's or an alias, else null.</summary>
+    /// <summary>
+    /// The full name of the word if it is one of this row's or an alias, else null.
+    /// </summary>
     public virtual string? Canonical(string word) =>
         string.Equals(word, Name, StringComparison.OrdinalIgnoreCase)
         || aliases.Contains(word, StringComparer.OrdinalIgnoreCase)

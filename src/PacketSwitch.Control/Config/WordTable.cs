@@ -9,7 +9,8 @@ namespace PacketSwitch.Control.Config;
 internal static class WordTable
 {
     private static readonly ReferenceKind RealReference = new(
-        "real server", MenuTree.MostReals, static (candidate, name) => candidate.FindRealByName(name));
+        "real server", MenuTree.MostReals,
+        static (candidate, name) => candidate.FindRealByName(name));
 
     private static readonly ReferenceKind GroupReference = new(
         "group", MenuTree.MostGroups, static (candidate, name) => candidate.FindGroupByName(name));
@@ -156,7 +157,7 @@ internal static class WordTable
             (x, v) => x with { Mac = v }),
         RowOf<SystemConfig>.Word("web", WebAddress, x => x.Web,
             (x, v) => x with { Web = v }, inEffect: false),
-        RowOf<SystemConfig>.Word("sessions", Number(1024, 67_108_864), x => x.Sessions,
+        RowOf<SystemConfig>.Word("sessions", Number(1, 67_108_864), x => x.Sessions,
             (x, v) => x with { Sessions = v }),
     ];
 

@@ -16,7 +16,8 @@ public static class CheckCommand
     private const int SchemaVersion = 1;
 
     /// <summary>Exit code 3 if a file has an error, else 2 if one cannot be read, else 0.</summary>
-    public static int Run(IReadOnlyList<string> files, bool json, TextWriter output, TextWriter errors)
+    public static int Run(
+        IReadOnlyList<string> files, bool json, TextWriter output, TextWriter errors)
     {
         CheckedFile[] results = [.. files.Select(Read)];
         if (json)
@@ -24,7 +25,8 @@ public static class CheckCommand
         foreach (CheckedFile result in results)
         {
             if (result.Config is null)
-                errors.WriteLine($"{result.Problems[0].Location.File}: {result.Problems[0].Message}");
+                errors.WriteLine(
+                    $"{result.Problems[0].Location.File}: {result.Problems[0].Message}");
             else if (!json)
                 PrintText(result, output);
         }
@@ -38,7 +40,8 @@ public static class CheckCommand
         if (!ConfigFile.TryRead(file, out string text, out string reason))
         {
             var problem = new ConfigProblem(
-                ProblemSeverity.Error, new SourceLocation(file, 0, 0, 0), $"cannot read the configuration: {reason}");
+                ProblemSeverity.Error, new SourceLocation(file, 0, 0, 0),
+                $"cannot read the configuration: {reason}");
             return new CheckedFile(file, null, [problem]);
         }
         ParsedConfig parsed = ConfigChecker.Check(text, file, ConfigUse.Check);
@@ -52,7 +55,8 @@ public static class CheckCommand
         if (result.HasErrors)
             output.WriteLine(ProblemText.Count(result.Problems));
         else
-            output.WriteLine($"{result.File}: ok{Warnings(result)}; {ConfigSummary.Of(result.Config!)}");
+            output.WriteLine(
+                $"{result.File}: ok{Warnings(result)}; {ConfigSummary.Of(result.Config!)}");
     }
 
     private static string Warnings(CheckedFile result) =>
@@ -105,8 +109,11 @@ public static class CheckCommand
         ConfigJson.WriteProblems(json, problems, ProblemSeverity.Warning);
     }
 
-    /// <summary>A file and what was found in it; no configuration if it could not be read.</summary>
-    private sealed record CheckedFile(string File, SwitchConfig? Config, IReadOnlyList<ConfigProblem> Problems)
+    /// <summary>
+    /// A file and what was found in it; no configuration if it could not be read.
+    /// </summary>
+    private sealed record CheckedFile(
+        string File, SwitchConfig? Config, IReadOnlyList<ConfigProblem> Problems)
     {
         public bool HasErrors => Problems.Any(problem => problem.IsError);
     }

@@ -1,5 +1,6 @@
-// Every broken/*.cfg is a mistake an operator makes, and the .expected beside it is what check prints,
-// to the letter. PACKETSWITCH_BLESS=1 rewrites the expected files; read the diff before committing it.
+// Every broken/*.cfg is a mistake an operator makes, and the .expected beside it is what check
+// prints, to the letter. PACKETSWITCH_BLESS=1 rewrites the expected files; read the diff before
+// committing it.
 
 using PacketSwitch.Commands;
 using Xunit;
@@ -11,7 +12,8 @@ public sealed class BrokenConfigTests
     public static TheoryData<string> Files()
     {
         var files = new TheoryData<string>();
-        foreach (string path in Directory.GetFiles(Texts.BrokenFolder, "*.cfg").Order(StringComparer.Ordinal))
+        foreach (string path in Directory.GetFiles(
+            Texts.BrokenFolder, "*.cfg").Order(StringComparer.Ordinal))
             files.Add(Path.GetFileName(path));
         return files;
     }
@@ -27,7 +29,8 @@ public sealed class BrokenConfigTests
 
         int exitCode = CheckCommand.Run([path], json: false, output, errors);
 
-        string printed = output.ToString().Replace(Texts.BrokenFolder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        string printed = output.ToString().Replace(
+            Texts.BrokenFolder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("PACKETSWITCH_BLESS") == "1")
             File.WriteAllText(expectedPath, printed);
         Assert.Equal(File.ReadAllText(expectedPath), printed);

@@ -9,17 +9,19 @@ namespace PacketSwitch.Tests.Control.Config;
 
 public sealed class ConfigFuzzTests
 {
-    private const int Texts20K = 20_000;
+    private const int Rounds = 20_000;
 
     private static readonly string[] Pieces =
     [
-        "/cfg", "/c", "/slb", "/l3", "/ip", "real", "group", "virt", "service", "port", "if", "gw", "adv", "sys",
-        "rip", "vip", "name", "weight", "metric", "health", "content", "add", "rem", "backup", "pip", "pbind", "mask",
-        "addr", "intf", "client", "server", "ena", "dis", "on", "off", "apply", "save", "del", "up", "..", "/", "//",
-        "/info/slb/dump", "Enter number: (1-255) 1 [Enter]", "Main#", "( note Prompt#", ")", "#", ";", "/*", "*/",
-        "script start", "script end", "\"", "\\", "1", "0", "80", "http", "99999999999", "-1", "10.0.0.0/8",
-        "192.0.2.5", "2001:db8::1", "::", "r9", "g2", "02:00:00:00:00:01", "\t", "    ", "\n", "\r\n", "\u00a0", "가",
-        "\0", "\uD800", "\u202e", "\u001b[31m", "clientip", "norport", "leastconns", ",", "255.255.255.0",
+        "/cfg", "/c", "/slb", "/l3", "/ip", "real", "group", "virt", "service", "port", "if", "gw",
+        "adv", "sys", "rip", "vip", "name", "weight", "metric", "health", "content", "add", "rem",
+        "backup", "pip", "pbind", "mask", "addr", "intf", "client", "server", "ena", "dis", "on",
+        "off", "apply", "save", "del", "up", "..", "/", "//", "/info/slb/dump",
+        "Enter number: (1-255) 1 [Enter]", "Main#", "( note Prompt#", ")", "#", ";", "/*", "*/",
+        "script start", "script end", "\"", "\\", "1", "0", "80", "http", "99999999999", "-1",
+        "10.0.0.0/8", "192.0.2.5", "2001:db8::1", "::", "r9", "g2", "02:00:00:00:00:01", "\t",
+        "    ", "\n", "\r\n", "\u00a0", "가", "\0", "\uD800", "\u202e", "\u001b[31m", "clientip",
+        "norport", "leastconns", ",", "255.255.255.0",
     ];
 
     [Fact]
@@ -28,10 +30,12 @@ public sealed class ConfigFuzzTests
         int seed = Environment.TickCount;
         string[] corpus = Corpus();
         long slowestMs = 0;
-        for (int round = 0; round < Texts20K; round++)
+        for (int round = 0; round < Rounds; round++)
         {
             var random = new Random(seed + round);
-            string text = random.Next(2) == 0 ? Scramble(random) : Mutate(random, corpus[random.Next(corpus.Length)]);
+            string text = random.Next(2) == 0
+                ? Scramble(random)
+                : Mutate(random, corpus[random.Next(corpus.Length)]);
             long before = Stopwatch.GetTimestamp();
             try
             {
@@ -41,7 +45,8 @@ public sealed class ConfigFuzzTests
             {
                 Assert.Fail($"seed {seed + round}: {e}\n{text}");
             }
-            slowestMs = Math.Max(slowestMs, (long)Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+            slowestMs = Math.Max(
+                slowestMs, (long)Stopwatch.GetElapsedTime(before).TotalMilliseconds);
         }
         Assert.True(slowestMs < 5_000, $"seed {seed}: one text took {slowestMs} ms");
     }
@@ -74,7 +79,8 @@ public sealed class ConfigFuzzTests
         {
             string rendered = ProblemText.Render(problem);
             Assert.DoesNotContain('\u001b', rendered);
-            Assert.True(problem.Location.Column <= problem.LineText.Length + 1 || problem.LineText.Length == 0);
+            Assert.True(problem.Location.Column <= problem.LineText.Length + 1
+                || problem.LineText.Length == 0);
         }
         ParsedConfig again = ConfigParser.Parse(ConfigWriter.Write(parsed.Config), "again.cfg");
         Assert.DoesNotContain(again.Problems, problem => problem.IsError);
@@ -117,7 +123,8 @@ public sealed class ConfigFuzzTests
                     changed[at] = (char)random.Next(random.Next(2) == 0 ? 128 : 65_536);
                     break;
                 default:
-                    changed.Insert(at, changed.ToString(at, Math.Min(random.Next(1, 40), changed.Length - at)));
+                    changed.Insert(at,
+                        changed.ToString(at, Math.Min(random.Next(1, 40), changed.Length - at)));
                     break;
             }
         }

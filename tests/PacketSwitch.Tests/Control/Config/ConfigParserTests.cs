@@ -96,7 +96,8 @@ public sealed class ConfigParserTests
     [InlineData("udp dis", ServiceProtocol.Tcp)]
     [InlineData("protocol both", ServiceProtocol.Both)]
     public void A_service_says_its_protocol(string words, ServiceProtocol protocol) =>
-        Assert.Equal(protocol, Texts.Read($"virt 1/service 53/{words}").Virts[0].Services[0].Protocol);
+        Assert.Equal(
+            protocol, Texts.Read($"virt 1/service 53/{words}").Virts[0].Services[0].Protocol);
 
     [Theory]
     [InlineData("service http", 80, "http")]
@@ -107,7 +108,8 @@ public sealed class ConfigParserTests
     [InlineData("service ntp", 123, "ntp")]
     public void A_service_is_opened_by_number_or_name(string words, int port, string name)
     {
-        ServiceConfig service = Assert.Single(Texts.Read($"virt 1/{words}/group 2").Virts[0].Services);
+        ServiceConfig service = Assert.Single(
+            Texts.Read($"virt 1/{words}/group 2").Virts[0].Services);
 
         Assert.Equal((port, name, 2), (service.Port, service.Name, service.Group));
     }
@@ -170,13 +172,15 @@ public sealed class ConfigParserTests
 
         Assert.Equal(2, config.Virts.Count);
         Assert.True(config.Virts[0].Enabled);
-        Assert.Equal([(80, 2), (443, 3)], config.Virts[0].Services.Select(service => (service.Port, service.Group)));
+        Assert.Equal([(80, 2), (443, 3)], config.Virts[0].Services
+            .Select(service => (service.Port, service.Group)));
     }
 
     [Fact]
     public void A_text_that_indents_everything_alike_reads_as_if_it_indented_nothing()
     {
-        SwitchConfig config = Texts.Read("    real 1\n    rip 192.0.2.5\n    ena\n    group 1\n    add 1\n");
+        SwitchConfig config = Texts.Read(
+            "    real 1\n    rip 192.0.2.5\n    ena\n    group 1\n    add 1\n");
 
         Assert.True(Assert.Single(config.Reals).Enabled);
         Assert.Equal([1], Assert.Single(config.Groups).Members);
@@ -188,7 +192,8 @@ public sealed class ConfigParserTests
     [InlineData("/cfg/slb\non", true)]
     [InlineData("slb on\nslb off", false)]
     [InlineData("", false)]
-    public void Slb_is_off_until_said(string text, bool on) => Assert.Equal(on, Texts.Read(text).SlbOn);
+    public void Slb_is_off_until_said(string text, bool on) =>
+        Assert.Equal(on, Texts.Read(text).SlbOn);
 
     [Fact]
     public void Members_are_added_and_removed_by_number_and_by_name()
@@ -205,7 +210,8 @@ public sealed class ConfigParserTests
     [Fact]
     public void A_defined_object_may_be_opened_by_its_name()
     {
-        SwitchConfig config = Texts.Read("real 4 / name web4 / rip 192.0.2.5\nreal web4 / weight 7");
+        SwitchConfig config = Texts.Read(
+            "real 4 / name web4 / rip 192.0.2.5\nreal web4 / weight 7");
 
         Assert.Equal(7, Assert.Single(config.Reals).Weight);
     }
@@ -213,7 +219,8 @@ public sealed class ConfigParserTests
     [Fact]
     public void Del_deletes_an_object_with_all_that_is_under_it()
     {
-        SwitchConfig config = Texts.Read("virt 1 / service 80 / rport 8080\nvirt 1/del\nvirt 1 / vip 192.0.2.2");
+        SwitchConfig config = Texts.Read(
+            "virt 1 / service 80 / rport 8080\nvirt 1/del\nvirt 1 / vip 192.0.2.2");
 
         Assert.Empty(Assert.Single(config.Virts).Services);
     }
@@ -330,8 +337,10 @@ public sealed class ConfigParserTests
         Assert.Equal("test.cfg:1", config.Sources.Find("real 1").ToString());
         Assert.Equal("test.cfg:2", config.Sources.Find(config.Reals[0].Path, "rip").ToString());
         Assert.Equal("test.cfg:5", config.Sources.Find("virt 1/service 80").ToString());
-        Assert.Equal("test.cfg:6", config.Sources.Find(config.Virts[0].Services[0].Path, "group").ToString());
-        Assert.Equal(new SourceLocation("test.cfg", 7, 15, 1), config.Sources.Find("group 1", "add 1"));
+        Assert.Equal("test.cfg:6",
+            config.Sources.Find(config.Virts[0].Services[0].Path, "group").ToString());
+        Assert.Equal(
+            new SourceLocation("test.cfg", 7, 15, 1), config.Sources.Find("group 1", "add 1"));
         Assert.Equal("test.cfg:1", config.Sources.FindNearest("real 1", "weight").ToString());
         Assert.Null(config.Sources.Find("real 2"));
     }
@@ -357,9 +366,11 @@ public sealed class ConfigParserTests
             """);
 
         Assert.Equal(
-            ["'backup' is not in effect yet", "real 1 is its own backup", "'health tcp' is not in effect yet",
+            ["'backup' is not in effect yet", "real 1 is its own backup",
+                "'health tcp' is not in effect yet",
                 "'metric phash' is not in effect yet", "'slowstr' is not in effect yet"],
-            parsed.Problems.OrderBy(problem => problem.Location.Line).Select(problem => problem.Message));
+            parsed.Problems.OrderBy(problem => problem.Location.Line)
+                .Select(problem => problem.Message));
         Assert.Equal(30, parsed.Config.Groups[0].SlowStartSeconds);
         Assert.Equal(GroupMetric.PersistentHash, parsed.Config.Groups[0].Metric);
     }

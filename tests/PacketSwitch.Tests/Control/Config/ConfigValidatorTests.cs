@@ -1,4 +1,5 @@
-// What a configuration means: findings that the broken files do not show, and the quiet of a good one.
+// What a configuration means: findings that the broken files do not show, and the quiet of a good
+// one.
 
 using PacketSwitch.Control.Config;
 using Xunit;
@@ -8,7 +9,7 @@ namespace PacketSwitch.Tests.Control.Config;
 public sealed class ConfigValidatorTests
 {
     private const string Sample = """
-        # PacketSwitch configuration 1        (same words as the shell; "packetswitch check" explains every line)
+        # PacketSwitch configuration 1        (same words as the shell; "check" explains every line)
 
         sys
             name   lab-sw1
@@ -65,18 +66,23 @@ public sealed class ConfigValidatorTests
         ParsedConfig parsed = Texts.Check(Sample, ConfigUse.Run);
 
         Assert.False(parsed.HasErrors);
-        Assert.All(parsed.Problems, problem => Assert.EndsWith("is not in effect yet", problem.Message, StringComparison.Ordinal));
-        Assert.Equal("4 reals, 1 group, 1 virt with 1 service, 2 ports, 1 if, 1 gw, slb on", ConfigSummary.Of(parsed.Config));
-        Assert.Equal((8080, ClientBinding.ClientIp), (parsed.Config.Virts[0].Services[0].RealPort, parsed.Config.Virts[0].Services[0].Binding));
+        Assert.All(parsed.Problems, problem =>
+            Assert.EndsWith("is not in effect yet", problem.Message, StringComparison.Ordinal));
+        Assert.Equal("4 reals, 1 group, 1 virt with 1 service, 2 ports, 1 if, 1 gw, slb on",
+            ConfigSummary.Of(parsed.Config));
+        Assert.Equal((8080, ClientBinding.ClientIp), (parsed.Config.Virts[0].Services[0].RealPort,
+            parsed.Config.Virts[0].Services[0].Binding));
     }
 
     [Fact]
     public void A_vip_outside_every_interface_network_is_a_warning()
     {
-        string[] warnings = Texts.Warnings(Sample.Replace("vip    192.0.2.2", "vip    198.51.100.200", StringComparison.Ordinal));
+        string[] warnings = Texts.Warnings(
+            Sample.Replace("vip    192.0.2.2", "vip    198.51.100.200", StringComparison.Ordinal));
 
-        Assert.Contains("37:5: virt 1 vip 198.51.100.200 is outside every interface network (if 1 is 192.0.2.0/24); "
-            + "clients there will not be answered by ARP", warnings);
+        Assert.Contains(
+            "37:5: virt 1 vip 198.51.100.200 is outside every interface network "
+            + "(if 1 is 192.0.2.0/24); clients there will not be answered by ARP", warnings);
     }
 
     [Fact]
@@ -87,15 +93,17 @@ public sealed class ConfigValidatorTests
             gw 1 / addr 2001:db8:2::1 / ena
             """);
 
-        Assert.Equal(["2:8: gw 1 addr 2001:db8:2::1 is outside every interface network (if 1 is 2001:db8:1::/64); "
-            + "it cannot be reached"], warnings);
+        Assert.Equal(
+            ["2:8: gw 1 addr 2001:db8:2::1 is outside every interface network "
+            + "(if 1 is 2001:db8:1::/64); it cannot be reached"], warnings);
     }
 
     [Theory]
     [InlineData(ConfigUse.Check, 0, 1)]
     [InlineData(ConfigUse.Run, 1, 0)]
     [InlineData(ConfigUse.Replay, 0, 0)]
-    public void A_port_without_interface_is_as_bad_as_what_it_is_for(ConfigUse use, int errors, int warnings)
+    public void A_port_without_interface_is_as_bad_as_what_it_is_for(
+        ConfigUse use, int errors, int warnings)
     {
         const string Text = "port 1 / client ena / server ena";
 
@@ -117,30 +125,37 @@ public sealed class ConfigValidatorTests
 
     [Fact]
     public void Running_needs_a_port() =>
-        Assert.Equal(["0:0: no port is configured; add: port 1 / intf NAME / client ena / server ena"],
+        Assert.Equal(
+            ["0:0: no port is configured; add: port 1 / intf NAME / client ena / server ena"],
             Texts.Errors("slb on", ConfigUse.Run));
 
     [Theory]
-    [InlineData("group 1 / metric hash", "1:24: real 1 weight 3 is ignored by metric hash of group 1")]
-    [InlineData("group 1 / backup g1", "2:24: group 1 is its own backup")]
-    [InlineData("virt 1 / vip 192.0.2.2", "3:6: virt 1 is not enabled; add: ena")]
-    [InlineData("group 2 / name empty", "3:7: group 2 has no real servers; add: add NUMBER")]
-    [InlineData("port 1 / intf eth0", "3:6: port 1 is neither client nor server: it only bridges; add: client ena or server ena")]
-    [InlineData("real 2 / rip 192.0.2.5 / ena", "3:10: real 2 has the same rip as real 1")]
-    [InlineData("real 2 / rip 192.0.2.6", "3:6: real 2 is not enabled; add: ena")]
-    [InlineData("virt 1 / vip 192.0.2.2 / ena / service 21", "3:40: virt 1 service 21: FTP in active mode is not followed yet; data connections go to no real server")]
-    [InlineData("group 1 / add 1", "3:15: real 1 is in group 1 already")]
-    [InlineData("group 1 / rem 2", "3:15: real 2 is not in group 1")]
+    [InlineData("group 1 / metric hash", "real 1 weight 3 is ignored by metric hash of group 1")]
+    [InlineData("group 1 / backup g1", "group 1 is its own backup")]
+    [InlineData("group 1 / add 1", "real 1 is in group 1 already")]
+    [InlineData("group 1 / rem 2", "real 2 is not in group 1")]
+    [InlineData("group 2 / name empty", "group 2 has no real servers; add: add NUMBER")]
+    [InlineData("virt 1 / vip 192.0.2.2", "virt 1 is not enabled; add: ena")]
+    [InlineData("virt 1 / vip 192.0.2.2", "virt 1 has no service; add: service PORT")]
+    [InlineData("virt 1 / vip 192.0.2.2", "slb is off: the switch only bridges; add: slb on")]
+    [InlineData("virt 1 / service 21",
+        "virt 1 service 21: FTP in active mode is not followed yet; "
+        + "data connections go to no real server")]
+    [InlineData("port 1 / intf eth0",
+        "port 1 is neither client nor server: it only bridges; add: client ena or server ena")]
+    [InlineData("port 1 / client ena / virt 1",
+        "no port is a server port: no real server is reached; add: server ena")]
+    [InlineData("real 2 / rip 192.0.2.5 / ena", "real 2 has the same rip as real 1")]
+    [InlineData("real 2 / rip 192.0.2.6", "real 2 is not enabled; add: ena")]
+    [InlineData("real 2 / backup r2", "real 2 is its own backup")]
+    [InlineData("if 1 / addr 192.0.2.4", "if 1 is not enabled; add: ena")]
     public void A_doubtful_meaning_is_a_warning(string line, string warning)
     {
-        string text = $"real 1 / rip 192.0.2.5 / weight 3 / ena\ngroup 1 / name one / add 1\n{line}\n";
-        if (line.Contains("g1", StringComparison.Ordinal))
-            text = "real 1 / rip 192.0.2.5 / ena\ngroup 1 / add 1       / backup g1\n";
+        ParsedConfig parsed = Texts.Check(
+            $"real 1 / rip 192.0.2.5 / weight 3 / ena\ngroup 1 / add 1\n{line}\n");
 
-        string[] warnings = Texts.Warnings(text);
-
-        Assert.Contains(warnings, found => found[(found.IndexOf(' ', StringComparison.Ordinal) + 1)..]
-            == warning[(warning.IndexOf(' ', StringComparison.Ordinal) + 1)..]);
+        Assert.Contains(
+            warning, parsed.Problems.Where(problem => !problem.IsError).Select(p => p.Message));
     }
 
     [Fact]
@@ -166,7 +181,8 @@ public sealed class ConfigValidatorTests
                 Address = Wire.IpAddress.From(new Wire.Ipv4Address(0x0a000000u + (uint)id)),
                 Enabled = true,
             })],
-            Groups = [.. Enumerable.Range(1, 100).Select(id => new GroupConfig(id) { Members = [.. Enumerable.Range(1, 1_000)] })],
+            Groups = [.. Enumerable.Range(1, 100)
+                .Select(id => new GroupConfig(id) { Members = [.. Enumerable.Range(1, 1_000)] })],
         };
 
         Assert.Empty(ConfigValidator.Validate(reals, ConfigUse.Check));

@@ -69,9 +69,11 @@ public sealed class ConfigWriterTests
                 string text = ConfigWriter.Write(config, defaults);
                 ParsedConfig parsed = ConfigParser.Parse(text, "written.cfg");
 
-                string errors = string.Join('\n', parsed.Problems.Where(problem => problem.IsError).Select(ProblemText.Render));
+                string errors = string.Join('\n', parsed.Problems.Where(problem => problem.IsError)
+                    .Select(ProblemText.Render));
                 Assert.True(errors.Length == 0, $"seed {seed + round}: {errors}");
-                Assert.True(config.Equals(parsed.Config), $"seed {seed + round}: differs after reading\n{text}");
+                Assert.True(config.Equals(parsed.Config),
+                    $"seed {seed + round}: differs after reading\n{text}");
                 Assert.Equal(text, ConfigWriter.Write(parsed.Config, defaults));
             }
         }

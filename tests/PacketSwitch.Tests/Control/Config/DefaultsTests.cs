@@ -10,7 +10,8 @@ public sealed class DefaultsTests
     [Fact]
     public void An_object_that_says_nothing_has_every_default()
     {
-        SwitchConfig config = Texts.Read("real 1\ngroup 1\nvirt 1/service 8080\nport 1\nif 1\ngw 1\n");
+        SwitchConfig config = Texts.Read(
+            "real 1\ngroup 1\nvirt 1/service 8080\nport 1\nif 1\ngw 1\n");
 
         Assert.Equal("""
             /c/sys

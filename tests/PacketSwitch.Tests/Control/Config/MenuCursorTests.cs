@@ -13,7 +13,11 @@ public sealed class MenuCursorTests
     private readonly MenuCursor _cursor;
 
     public MenuCursorTests() =>
-        _cursor = new MenuCursor(_candidate, _problems) { OnCommand = _commands.Add, AbbreviatesCommands = true };
+        _cursor = new MenuCursor(_candidate, _problems)
+        {
+            OnCommand = _commands.Add,
+            AbbreviatesCommands = true,
+        };
 
     [Fact]
     public void The_title_follows_the_menus()
@@ -52,7 +56,8 @@ public sealed class MenuCursorTests
         Execute("cur /c/slb/real 1");
 
         Assert.Equal(
-            [("apply", ""), ("save", ""), ("info", "/slb/dump"), ("apply", ""), ("cur", "/c/slb/real 1")],
+            [("apply", ""), ("save", ""), ("info", "/slb/dump"), ("apply", ""),
+                ("cur", "/c/slb/real 1")],
             _commands.Select(command => (command.Name, command.Arguments)));
         Assert.True(_candidate.ToConfig().Reals[0].Enabled);
     }

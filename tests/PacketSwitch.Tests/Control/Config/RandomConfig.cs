@@ -18,7 +18,7 @@ internal sealed class RandomConfig(int seed)
             Name = Name(),
             Mac = Maybe(() => Coin() ? SwitchMac.Nic : new SwitchMac(Mac())),
             Web = Coin() ? "" : "127.0.0.1:8080",
-            Sessions = _random.Next(1024, 67_108_865),
+            Sessions = _random.Next(1, 67_108_865),
         },
         Advanced = new AdvancedConfig
         {
@@ -29,7 +29,8 @@ internal sealed class RandomConfig(int seed)
             Profile = Pick<TimerProfile>(),
         },
         Interfaces = [.. Ids(256, Interface)],
-        Gateways = [.. Ids(255, id => new GatewayConfig(id) { Address = Maybe(Address), Enabled = Coin() })],
+        Gateways = [.. Ids(
+            255, id => new GatewayConfig(id) { Address = Maybe(Address), Enabled = Coin() })],
         Ports = [.. Ids(255, Port)],
         Reals = [.. Ids(16_384, Real)],
         Groups = [.. Ids(4_096, Group)],
@@ -108,7 +109,8 @@ internal sealed class RandomConfig(int seed)
         RealPort = _random.Next(65_536),
         Protocol = Pick<ServiceProtocol>(),
         DirectServerReturn = Coin(),
-        ProxyAddresses = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => Address()).Distinct()],
+        ProxyAddresses = [.. Enumerable.Range(0, _random.Next(4))
+            .Select(_ => Address()).Distinct()],
         Binding = Pick<ClientBinding>(),
         BindingMinutes = _random.Next(1, 61),
         BindingBits = Maybe(() => _random.Next(129)),
@@ -120,7 +122,8 @@ internal sealed class RandomConfig(int seed)
     private IEnumerable<T> Ids<T>(int most, Func<int, T> make)
     {
         int count = _random.Next(5);
-        return Enumerable.Range(0, count).Select(_ => _random.Next(1, most + 1)).Distinct().Order().Select(make);
+        return Enumerable.Range(0, count).Select(_ => _random.Next(1, most + 1)).Distinct().Order()
+            .Select(make);
     }
 
     private bool Coin() => _random.Next(2) == 0;
@@ -145,7 +148,8 @@ internal sealed class RandomConfig(int seed)
 
     private IpAddress Address() => Coin()
         ? IpAddress.From(new Ipv4Address((uint)_random.NextInt64(1L << 32)))
-        : IpAddress.From(new Ipv6Address((ulong)_random.NextInt64(), Coin() ? 0 : (ulong)_random.NextInt64()));
+        : IpAddress.From(
+            new Ipv6Address((ulong)_random.NextInt64(), Coin() ? 0 : (ulong)_random.NextInt64()));
 
     private MacAddress Mac() => new(0x0200_0000_0000 | (ulong)_random.NextInt64(1L << 32));
 }

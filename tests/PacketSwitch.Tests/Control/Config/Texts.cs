@@ -1,5 +1,5 @@
-// What the configuration tests share: reading a text with all its problems, and finding files of the
-// repository.
+// What the configuration tests share: reading a text with all its problems, and finding files of
+// the repository.
 
 using PacketSwitch.Control.Config;
 using Xunit;
@@ -22,7 +22,8 @@ internal static class Texts
     public static SwitchConfig Read(string text)
     {
         ParsedConfig parsed = ConfigParser.Parse(text, "test.cfg");
-        Assert.Equal("", string.Join('\n', parsed.Problems.Where(problem => problem.IsError).Select(ProblemText.Render)));
+        Assert.Equal("", string.Join(
+            '\n', parsed.Problems.Where(problem => problem.IsError).Select(ProblemText.Render)));
         return parsed.Config;
     }
 
@@ -44,13 +45,16 @@ internal static class Texts
 
     private static string[] Lines(ParsedConfig parsed, ProblemSeverity severity) =>
         [.. parsed.Problems.Where(problem => problem.Severity == severity)
-            .Select(problem => $"{problem.Location.Line}:{problem.Location.Column}: {problem.Message}")];
+            .Select(problem =>
+                $"{problem.Location.Line}:{problem.Location.Column}: {problem.Message}")];
 
     private static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PacketSwitch.sln")))
+        while (
+            folder is not null && !File.Exists(Path.Combine(folder.FullName, "PacketSwitch.sln")))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+        return folder?.FullName ?? throw new InvalidOperationException(
+            "The tests do not run inside the repository.");
     }
 }

@@ -62,7 +62,8 @@ public sealed class TranscriptTests
     [Fact]
     public void A_transcript_gives_the_configuration_it_describes()
     {
-        ParsedConfig parsed = Texts.Check(Transcript.Replace("Main# /cfg", "Main#\u00a0/cfg", StringComparison.Ordinal));
+        ParsedConfig parsed = Texts.Check(
+            Transcript.Replace("Main# /cfg", "Main#\u00a0/cfg", StringComparison.Ordinal));
 
         AssertWalkThrough(parsed, "10.9.8.");
     }
@@ -71,7 +72,8 @@ public sealed class TranscriptTests
     public void The_walk_through_of_the_seed_loads_as_it_stands()
     {
         string? path = Texts.SeedFile("walkthrough.txt");
-        Skip.If(path is null, "needs the seed's walkthrough.txt: set PACKETSWITCH_SEED to its folder");
+        Skip.If(
+            path is null, "needs the seed's walkthrough.txt: set PACKETSWITCH_SEED to its folder");
 
         int exitCode = CheckCommand.Run([path!], json: false, TextWriter.Null, TextWriter.Null);
 
@@ -129,16 +131,20 @@ public sealed class TranscriptTests
         VirtConfig virt = Assert.Single(config.Virts);
         Assert.Equal((1, network + 2, true), (virt.Id, virt.Address.ToString(), virt.Enabled));
         ServiceConfig service = Assert.Single(virt.Services);
-        Assert.Equal((80, "http", 1, 8080), (service.Port, service.Name, service.Group, service.RealPort));
+        Assert.Equal(
+            (80, "http", 1, 8080), (service.Port, service.Name, service.Group, service.RealPort));
         Assert.Equal([(1, false, true), (2, false, true), (8, true, false)],
             config.Ports.Select(port => (port.Id, port.Client, port.Server)));
         InterfaceConfig own = Assert.Single(config.Interfaces);
-        Assert.Equal((1, network + 4, 24, true), (own.Id, own.Address.ToString(), own.PrefixLength, own.Enabled));
+        Assert.Equal((1, network + 4, 24, true),
+            (own.Id, own.Address.ToString(), own.PrefixLength, own.Enabled));
         GatewayConfig gateway = Assert.Single(config.Gateways);
-        Assert.Equal((1, network + 1, true), (gateway.Id, gateway.Address.ToString(), gateway.Enabled));
+        Assert.Equal(
+            (1, network + 1, true), (gateway.Id, gateway.Address.ToString(), gateway.Enabled));
         Assert.True(config.SlbOn);
         Assert.Equal(
-            [.. new[] { 1, 2, 8 }.Select(id => $"port {id} has no interface yet; add: intf NAME, or run --port {id}=NAME")],
+            [.. new[] { 1, 2, 8 }.Select(
+                id => $"port {id} has no interface yet; add: intf NAME, or run --port {id}=NAME")],
             parsed.Problems.Select(problem => problem.Message));
     }
 }
