@@ -1,0 +1,14 @@
+// Up to 64 frames on their way through the switch, by reference. Owned by one PortLoop, filled by the receiving
+// port, described by Classifier, decided by Forwarder and SlowPath. The bytes stay the port's.
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>A burst of received frames and what is known of each. Not thread-safe: one loop's.</summary>
+public sealed class FrameBurst
+{
+    /// <summary>The frames; the first <see cref="Count"/> are valid.</summary>
+    public readonly FrameDescriptor[] Frames = new FrameDescriptor[Limits.BurstFrames];
+
+    /// <summary>How many frames are in the burst.</summary>
+    public int Count;
+}
