@@ -68,6 +68,9 @@ inside() {
     watch_outer "/dev/shm/outer/$outer" &
 
     export PACKETSWITCH_LAB_HOW=$how
+    local what="as root, in namespaces of its own"
+    [ $how = rootless ] && what="rootless (user namespace)"
+    echo "PacketSwitch lab: $what, nothing is changed on this machine"
     [ $how = root ] && { "$root/tools/setup.sh" || exit 5; }
     build "$@"
     # From here on without the machine's network. /run becomes our own, so that `ip netns` sees only the lab.
