@@ -96,28 +96,31 @@ run() { "$@" <&0 & wait $!; }
 
 # Builds the switch and the lab; sets $lab.
 build() {
-    local project=$root/tools/PacketSwitch.Lab arguments=() where= first= started log marker
+    local arguments=() where= first= marker log started
     export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
-    lab=$project/bin/Release/net10.0/packetswitch-lab.dll
-    [[ " $* " == *" --no-build "* ]] && {
-        [ -r "$lab" ] && return
-        echo "nothing is built yet: run it once without --no-build" >&2
-        exit 2
-    }
-
     if [ ! -w "${HOME:-/nonexistent}" ]; then
         export HOME=/dev/shm/home
         mkdir -p $HOME
     fi
-    marker=$project/obj/lab-build-unfinished
-    if ! tree_is_ours; then
-        local out=${XDG_CACHE_HOME:-$HOME/.cache}/packetswitch/lab-$(cksum <<<"$root" | cut -d' ' -f1)
-        mkdir -p "$out" || exit 5
-        arguments=(--artifacts-path "$out")
-        lab=$out/bin/PacketSwitch.Lab/release/packetswitch-lab.dll
-        marker=$out/lab-build-unfinished
-        where=" in $out"
-        [[ $out == /dev/shm/* ]] && where=" in memory"
+
+    local project=$root/tools/PacketSwitch.Lab
+    local elsewhere=${XDG_CACHE_HOME:-$HOME/.cache}/packetswitch/lab-$(cksum <<<"$root" | cut -d' ' -f1)
+    local in_tree=$project/bin/Release/net10.0/packetswitch-lab.dll
+    local in_cache=$elsewhere/bin/PacketSwitch.Lab/release/packetswitch-lab.dll
+    if [[ " $* " == *" --no-build "* ]]; then
+        for lab in "$in_tree" "$in_cache"; do
+            [ -r "$lab" ] && return
+        done
+        echo "nothing is built yet: run it once without --no-build" >&2
+        exit 2
+    fi
+    if tree_is_ours; then
+        lab=$in_tree marker=$project/obj/lab-build-unfinished
+    else
+        lab=$in_cache marker=$elsewhere/lab-build-unfinished
+        arguments=(--artifacts-path "$elsewhere")
+        where=" in $elsewhere"
+        [[ $elsewhere == /dev/shm/* ]] && where=" in memory"
     fi
     [ -e "$lab" ] || first=" (first time)"
     # A build that was killed may have left half a file that looks newer than its source.
@@ -126,20 +129,22 @@ build() {
     log=$TMPDIR/build.log
     started=${EPOCHREALTIME/./}
     printf 'building ............................................... '
-    mkdir -p "$(dirname "$marker")" && : >"$marker"
+    mkdir -p "$(dirname "$marker")" && : >"$marker" || exit 5
     if ! run dotnet build "$project" -c Release -nodeReuse:false -p:UseSharedCompilation=false -v quiet \
         "${arguments[@]}" >"$log" 2>&1; then
         printf 'FAIL\n'
-        grep -E 'error|warn' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
+        { grep -E 'error|warn' "$log" || tail -n 20 "$log"; } | sort -u | head -n 20 >&2
         exit 1
     fi
     rm -f "$marker"
     printf 'ok %6s s%s%s\n' "$(seconds_since "$started")" "$where" "$first"
 }
 
-# Whether everything the build writes can be written: the tree may be another's, or built before with sudo.
+# Whether to build in the tree: not in another's (with sudo it would get files its owner cannot remove), nor where an
+# earlier build left what cannot be written.
 tree_is_ours() {
     local project
+    [ -O "$root" ] || return
     for project in "$root"/src/*/ "$root/tools/PacketSwitch.Lab/"; do
         [ -w "$project" ] || return
         [ -z "$(find "$project"{bin,obj} ! -writable -print -quit 2>/dev/null)" ] || return
