@@ -1,5 +1,6 @@
-// A script or tool, started and watched by a test: what it prints, how it ends, and what it leaves. Everything it starts
-// inherits a mark in its environment, by which a process that outlives it is found whatever its name or parent.
+// A script or tool, started and watched by a test: what it prints, how it ends, and what it leaves.
+// Everything it starts inherits a mark in its environment, by which a process that outlives it is
+// found whatever its name or parent.
 using System.Diagnostics;
 using System.Text;
 
@@ -58,7 +59,8 @@ internal sealed class Command : IDisposable
         if (!_process.WaitForExit(timeout))
         {
             Signal("KILL");
-            throw new TimeoutException($"no end in {timeout.TotalSeconds:0} s; it printed:\n{Output}");
+            throw new TimeoutException(
+                $"no end in {timeout.TotalSeconds:0} s; it printed:\n{Output}");
         }
         _process.WaitForExit(); // Without a time: also waits for the last line.
     }
@@ -72,7 +74,8 @@ internal sealed class Command : IDisposable
             while (!_output.ToString().Contains(text, StringComparison.Ordinal))
             {
                 if (Stopwatch.GetElapsedTime(started) > timeout || _process.HasExited)
-                    throw new TimeoutException($"'{text}' was not printed; printed was:\n{_output}");
+                    throw new TimeoutException(
+                        $"'{text}' was not printed; printed was:\n{_output}");
                 Monitor.Wait(_output, TimeSpan.FromMilliseconds(100));
             }
         }
@@ -101,8 +104,9 @@ internal sealed class Command : IDisposable
     {
         try
         {
-            return char.IsAsciiDigit(Path.GetFileName(processFolder)[0])
-                && File.ReadAllBytes(Path.Combine(processFolder, "environ")).AsSpan().IndexOf(mark) >= 0;
+            if (!char.IsAsciiDigit(Path.GetFileName(processFolder)[0])) return false;
+            var environment = File.ReadAllBytes(Path.Combine(processFolder, "environ"));
+            return environment.AsSpan().IndexOf(mark) >= 0;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

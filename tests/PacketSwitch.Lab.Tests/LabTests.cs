@@ -1,5 +1,5 @@
-// The lab as a person meets it: the script passes, in all its variants, and leaves nothing on the machine, however it
-// ends. These are the slowest tests; each starts the real script.
+// The lab as a person meets it: the script passes, in all its variants, and leaves nothing on the
+// machine, however it ends. These are the slowest tests; each starts the real script.
 using Xunit;
 
 namespace PacketSwitch.Lab.Tests;
@@ -39,12 +39,18 @@ public sealed class LabTests : IClassFixture<BuiltLab>
     [SkippableFact]
     public void The_lab_passes_as_an_ordinary_user()
     {
-        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root to become another user; without root all tests here are rootless");
+        Skip.IfNot(
+            Environment.IsPrivilegedProcess,
+            "needs root to become another user; without root all tests here are rootless");
         string[] asNobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
-        using var readable = Command.Run(LaterRun, "setpriv", [.. asNobody, "test", "-r", Repository.RunLab]);
-        Skip.If(readable.ExitCode != 0, $"needs a tree that others may read, and {Repository.Root} is none");
+        using var readable = Command.Run(
+            LaterRun, "setpriv", [.. asNobody, "test", "-r", Repository.RunLab]);
+        Skip.If(
+            readable.ExitCode != 0,
+            $"needs a tree that others may read, and {Repository.Root} is none");
 
-        using var lab = Command.Run(LaterRun, "setpriv", [.. asNobody, Repository.RunLab, "--no-build"]);
+        using var lab = Command.Run(
+            LaterRun, "setpriv", [.. asNobody, Repository.RunLab, "--no-build"]);
 
         SkipIfNotPermitted(lab);
         Assert.True(lab.ExitCode == 0, lab.Output);
@@ -80,7 +86,8 @@ public sealed class LabTests : IClassFixture<BuiltLab>
             using var lab = Command.Start("bash", Path.Combine(copy.FullName, "run-lab.sh"));
             WaitOrSkip(lab, "PacketSwitch lab:");
             // The build is under way when its first output exists.
-            var restored = Path.Combine(copy.FullName, "src", "PacketSwitch", "obj", "project.assets.json");
+            var restored = Path.Combine(
+                copy.FullName, "src", "PacketSwitch", "obj", "project.assets.json");
             Assert.True(SpinWait.SpinUntil(() => File.Exists(restored), FirstRun), lab.Output);
 
             lab.Signal("KILL");
@@ -98,19 +105,26 @@ public sealed class LabTests : IClassFixture<BuiltLab>
     public void Where_namespaces_are_not_allowed_it_says_so_in_one_line()
     {
         // A user namespace whose own limits forbid any further namespace.
-        const string Forbid = "echo 0 >/proc/sys/user/max_net_namespaces && echo 0 >/proc/sys/user/max_user_namespaces && exec \"$0\"";
-        using var lab = Command.Run(LaterRun, "unshare", "--user", "--map-root-user", "sh", "-c", Forbid, Repository.RunLab);
+        const string Forbid = """
+            cd /proc/sys/user && echo 0 >max_net_namespaces && echo 0 >max_user_namespaces
+            exec "$0"
+            """;
+        using var lab = Command.Run(
+            LaterRun,
+            "unshare", "--user", "--map-root-user", "sh", "-c", Forbid, Repository.RunLab);
 
         Skip.If(lab.Output.StartsWith("unshare:", StringComparison.Ordinal), lab.Output.Trim());
         Assert.Equal(NotPermitted, lab.ExitCode);
-        Assert.StartsWith("cannot make network namespaces here: ", lab.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "cannot make network namespaces here: ", lab.Output, StringComparison.Ordinal);
         Assert.Single(lab.Output.Trim().Split('\n'));
     }
 
     [SkippableFact]
     public void A_wrong_word_is_refused_with_one_line()
     {
-        using var lab = Command.Run(LaterRun, Repository.RunLab, "--no-build", "--offloads", "maybe");
+        using var lab = Command.Run(
+            LaterRun, Repository.RunLab, "--no-build", "--offloads", "maybe");
 
         SkipIfNotPermitted(lab);
         Assert.Equal(2, lab.ExitCode);

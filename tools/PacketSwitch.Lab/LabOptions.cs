@@ -3,7 +3,9 @@ namespace PacketSwitch.Lab;
 
 internal sealed class LabOptions
 {
-    /// <summary>Whether the hosts keep their checksum and segmentation offloads (a kernel's default).</summary>
+    /// <summary>
+    /// Whether the hosts keep their checksum and segmentation offloads (a kernel's default).
+    /// </summary>
     public bool OffloadsOn { get; private set; }
 
     /// <summary>The switch's packet I/O backend; empty leaves the choice to it.</summary>
@@ -36,17 +38,21 @@ internal sealed class LabOptions
                     continue; // The script's own word.
                 case "--offloads" or "--io" or "--keep":
                     throw new LabException(
-                        $"{words[i]} does not take '{value}'. Known: --offloads on|off, --io pcap|ring|auto, --keep DIR",
+                        $"{words[i]} does not take '{value}'. "
+                        + "Known: --offloads on|off, --io pcap|ring|auto, --keep DIR",
                         exitCode: 2);
                 default:
-                    throw new LabException($"unknown word '{words[i]}'. See ./run-lab.sh --help", exitCode: 2);
+                    throw new LabException(
+                        $"unknown word '{words[i]}'. See ./run-lab.sh --help", exitCode: 2);
             }
             i++;
         }
 
-        // Made on the machine's own network, the namespaces would stay behind: only the script may start the lab.
+        // Made on the machine's own network, the namespaces would stay behind: only the script may
+        // start the lab.
         options.How = Environment.GetEnvironmentVariable("PACKETSWITCH_LAB_HOW") ?? "";
-        if (options.How == "") throw new LabException("start the lab with ./run-lab.sh", exitCode: 2);
+        if (options.How == "")
+            throw new LabException("start the lab with ./run-lab.sh", exitCode: 2);
         CreateFolder(options.LogFolder);
         return options;
     }
@@ -59,7 +65,8 @@ internal sealed class LabOptions
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new LabException($"cannot keep logs in {folder}: {exception.Message}", exitCode: 2);
+            throw new LabException(
+                $"cannot keep logs in {folder}: {exception.Message}", exitCode: 2);
         }
     }
 }

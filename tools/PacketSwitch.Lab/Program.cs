@@ -1,6 +1,7 @@
-// The lab's one executable. run-lab.sh starts it inside namespaces that vanish with it; the lab then starts it again
-// as each of the small programs that play the clients and the real servers, with the kernel's own TCP.
-// Exit codes: 0 all held, 1 something did not, 2 a wrong word, 5 namespaces cannot be made.
+// The lab's one executable. run-lab.sh starts it inside namespaces that vanish with it; the lab
+// then starts it again as each of the small programs that play the clients and the real servers,
+// with the kernel's own TCP. Exit codes: 0 all held, 1 something did not, 2 a wrong word,
+// 5 namespaces cannot be made.
 using PacketSwitch.Lab;
 using PacketSwitch.Lab.Programs;
 using PacketSwitch.Lab.Scenarios;

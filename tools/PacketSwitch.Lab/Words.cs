@@ -1,5 +1,6 @@
-// The command line of the small programs: names in order, and "--option value" pairs. A word that nobody asked for is
-// not an error here, because only the lab starts these programs; a missing or unreadable one is.
+// The command line of the small programs: names in order, and "--option value" pairs. A word that
+// nobody asked for is not an error here, because only the lab starts these programs; a missing or
+// unreadable one is.
 using System.Globalization;
 using System.Net;
 
@@ -21,14 +22,14 @@ internal sealed class Words
     }
 
     public string Name(int index, string what) =>
-        index < _names.Count ? _names[index] : throw new LabException($"missing: {what}", exitCode: 2);
+        index < _names.Count
+            ? _names[index]
+            : throw new LabException($"missing: {what}", exitCode: 2);
 
     public IPEndPoint EndPoint(int index) =>
         IPEndPoint.TryParse(Name(index, "ADDRESS:PORT"), out var endPoint) && endPoint.Port != 0
             ? endPoint
             : throw new LabException($"'{_names[index]}' is not ADDRESS:PORT", exitCode: 2);
-
-    public string Text(string option, string ifAbsent) => _options.GetValueOrDefault(option, ifAbsent);
 
     public int Number(string option, int ifAbsent)
     {

@@ -1,6 +1,6 @@
-// A client: `get ADDRESS:PORT --count N --timeout MS` asks N times, one new connection each, and prints how often which
-// server answered, how many requests failed and the slowest answer, a "word number" line each. The first failure's
-// reason goes to stderr. Exit 0 when none failed.
+// A client: `get ADDRESS:PORT --count N --timeout MS` asks N times, one new connection each, and
+// prints how often which server answered, how many requests failed and the slowest answer, a "word
+// number" line each. The first failure's reason goes to stderr. Exit 0 when none failed.
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -39,19 +39,22 @@ internal static class GetProgram
 
         foreach (var (name, number) in answers) Console.WriteLine($"{name} {number}");
         Console.WriteLine($"failed {failed}");
-        Console.WriteLine($"slowest-ms {slowest.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture)}");
+        Console.WriteLine(
+            $"slowest-ms {slowest.TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture)}");
         return failed == 0 ? 0 : 1;
     }
 
-    private static async Task<(string Name, string Failure)> AskAsync(IPEndPoint server, TimeSpan timeout)
+    private static async Task<(string Name, string Failure)> AskAsync(
+        IPEndPoint server, TimeSpan timeout)
     {
         using var enough = new CancellationTokenSource(timeout);
-        using var connection = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var connection = new Socket(
+            AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await connection.ConnectAsync(server, enough.Token);
-            await connection.SendAsync(
-                Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: {server.Address}\r\nConnection: close\r\n\r\n"), enough.Token);
+            var request = $"GET / HTTP/1.1\r\nHost: {server.Address}\r\nConnection: close\r\n\r\n";
+            await connection.SendAsync(Encoding.ASCII.GetBytes(request), enough.Token);
             var answer = await ReadToEndAsync(connection, enough.Token);
             var body = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             return answer.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal) && body > 0
@@ -60,7 +63,8 @@ internal static class GetProgram
         }
         catch (OperationCanceledException)
         {
-            return ("", $"{(connection.Connected ? "connected, but" : "no connection and")} no answer in {timeout.TotalSeconds:0.#} s");
+            var far = connection.Connected ? "connected, but" : "no connection and";
+            return ("", $"{far} no answer in {timeout.TotalSeconds:0.#} s");
         }
         catch (SocketException exception)
         {

@@ -1,6 +1,6 @@
-// One HTTP/1.1 request and its answer on a connection of its own, as the real servers of the lab speak it:
-// "GET /bytes/N" is answered with N bytes of the test pattern, "PUT" is checked against it, anything else is answered
-// with the server's name.
+// One HTTP/1.1 request and its answer on a connection of its own, as the real servers of the lab
+// speak it: "GET /bytes/N" is answered with N bytes of the test pattern, "PUT" is checked against
+// it, anything else is answered with the server's name.
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -26,8 +26,10 @@ internal static class HttpConversation
         }
         else if (words[0] == "PUT" && TryNumberAfter(header, "Content-Length: ", out var coming))
         {
-            var right = await TestPattern.ReceiveAsync(connection, coming, buffer.AsMemory(headerLength..length));
-            await connection.SendAsync(Answer(0, right == coming ? $"{name}\n" : $"wrong at byte {right}\n"));
+            var right = await TestPattern.ReceiveAsync(
+                connection, coming, buffer.AsMemory(headerLength..length));
+            await connection.SendAsync(
+                Answer(0, right == coming ? $"{name}\n" : $"wrong at byte {right}\n"));
         }
         else
         {
@@ -35,10 +37,12 @@ internal static class HttpConversation
         }
 
         connection.Shutdown(SocketShutdown.Send);
-        await connection.ReceiveAsync(buffer); // The client's FIN: whoever closes first keeps the port in TIME-WAIT.
+        // The client's FIN: whoever closes first keeps the port in TIME-WAIT.
+        await connection.ReceiveAsync(buffer);
     }
 
-    private static async Task<(int HeaderLength, int Length)> ReadHeaderAsync(Socket connection, byte[] buffer)
+    private static async Task<(int HeaderLength, int Length)> ReadHeaderAsync(
+        Socket connection, byte[] buffer)
     {
         var length = 0;
         while (length < buffer.Length)
@@ -53,7 +57,8 @@ internal static class HttpConversation
     }
 
     private static byte[] Answer(int patternLength, string body) => Encoding.ASCII.GetBytes(
-        $"HTTP/1.1 200 OK\r\nContent-Length: {patternLength + body.Length}\r\nConnection: close\r\n\r\n{body}");
+        $"HTTP/1.1 200 OK\r\nContent-Length: {patternLength + body.Length}\r\n"
+        + $"Connection: close\r\n\r\n{body}");
 
     private static bool TryNumberAfter(string text, string mark, out int number)
     {
@@ -63,6 +68,7 @@ internal static class HttpConversation
         start += mark.Length;
         var end = start;
         while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
-        return int.TryParse(text.AsSpan(start..end), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return int.TryParse(
+            text.AsSpan(start..end), NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 }

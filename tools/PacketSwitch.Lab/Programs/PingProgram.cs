@@ -1,5 +1,5 @@
-// `ping ADDRESS --count N` sends ICMP echo requests and prints how many were answered and the quickest answer. Exit 0
-// when all were.
+// `ping ADDRESS --count N` sends ICMP echo requests and prints how many were answered and the
+// quickest answer. Exit 0 when all were.
 using System.Net.NetworkInformation;
 
 namespace PacketSwitch.Lab.Programs;

@@ -1,5 +1,5 @@
-// Looks at one port: `probe tcp|udp ADDRESS:PORT --timeout MS` prints "open" (with what it said first, if anything),
-// "refused" or "silent". Always exit 0: the scenario judges.
+// Looks at one port: `probe tcp|udp ADDRESS:PORT --timeout MS` prints "open" (with what it said
+// first, if anything), "refused" or "silent". Always exit 0: the scenario judges.
 using System.Net.Sockets;
 using System.Text;
 
@@ -23,7 +23,8 @@ internal static class ProbeProgram
             open = !udp;
             if (udp) socket.Send("anyone?"u8);
             var buffer = new byte[256];
-            var length = socket.ReceiveAsync(buffer, enough.Token).AsTask().GetAwaiter().GetResult();
+            var length =
+                socket.ReceiveAsync(buffer, enough.Token).AsTask().GetAwaiter().GetResult();
             Console.WriteLine($"open {Encoding.ASCII.GetString(buffer, 0, length).Trim()}");
         }
         catch (OperationCanceledException)

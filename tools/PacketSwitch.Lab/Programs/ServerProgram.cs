@@ -1,6 +1,7 @@
-// A real server that tells its name: `server NAME ADDRESS`. Port 80 speaks just enough HTTP, port 22 only shows a banner
-// as ssh does, UDP port 7 answers each datagram with the server's name. Started by the scenarios, one in each server's
-// namespace; it prints "listening" when all three are open and runs until it is killed.
+// A real server that tells its name: `server NAME ADDRESS`. Port 80 speaks just enough HTTP, port
+// 22 only shows a banner as ssh does, UDP port 7 answers each datagram with the server's name.
+// Started by the scenarios, one in each server's namespace; it prints "listening" when all three
+// are open and runs until it is killed.
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -17,7 +18,9 @@ internal static class ServerProgram
         if (!IPAddress.TryParse(words.Name(1, "ADDRESS"), out var address))
             throw new LabException($"'{words.Name(1, "ADDRESS")}' is not an address", exitCode: 2);
 
-        Serve(new IPEndPoint(address, HttpPort), connection => HttpConversation.AnswerAsync(connection, name));
+        Serve(
+            new IPEndPoint(address, HttpPort),
+            connection => HttpConversation.AnswerAsync(connection, name));
         Serve(new IPEndPoint(address, SshPort), connection => ShowBannerAsync(connection, name));
         using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         udp.Bind(new IPEndPoint(address, UdpPort));

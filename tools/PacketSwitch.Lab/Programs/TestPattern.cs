@@ -1,5 +1,6 @@
-// Bytes that a receiver can check without the sender: each depends on its place, with a period (65,521, a prime) that
-// no frame length divides, so that a lost, doubled or exchanged segment shows. Used by both ends of a transfer.
+// Bytes that a receiver can check without the sender: each depends on its place, with a period
+// (65,521, a prime) that no frame length divides, so that a lost, doubled or exchanged segment
+// shows. Used by both ends of a transfer.
 using System.Net.Sockets;
 
 namespace PacketSwitch.Lab.Programs;
@@ -20,10 +21,12 @@ internal static class TestPattern
     }
 
     /// <summary>
-    /// Receives <paramref name="length"/> bytes of the pattern, of which <paramref name="first"/> are there already, and
-    /// returns how many came in a row and right: <paramref name="length"/> when all did.
+    /// Receives <paramref name="length"/> bytes of the pattern, of which <paramref name="first"/>
+    /// are there already, and returns how many came in a row and right: <paramref name="length"/>
+    /// when all did.
     /// </summary>
-    public static async Task<int> ReceiveAsync(Socket connection, int length, ReadOnlyMemory<byte> first)
+    public static async Task<int> ReceiveAsync(
+        Socket connection, int length, ReadOnlyMemory<byte> first)
     {
         var right = CountRight(first.Span, 0);
         if (right < first.Length) return right;

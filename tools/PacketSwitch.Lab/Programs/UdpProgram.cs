@@ -1,6 +1,7 @@
-// A UDP client: `udp ADDRESS:PORT --count N --timeout MS` sends N datagrams, each from a new socket (so each is a new
-// session of the switch), and prints which server answered how often and how many were lost. The socket is connected:
-// an answer from any other address than the one asked does not count.
+// A UDP client: `udp ADDRESS:PORT --count N --timeout MS` sends N datagrams, each from a new socket
+// (so each is a new session of the switch), and prints which server answered how often and how many
+// were lost. The socket is connected: an answer from any other address than the one asked does not
+// count.
 using System.Net.Sockets;
 using System.Text;
 
@@ -19,19 +20,24 @@ internal static class UdpProgram
         var buffer = new byte[2048];
         for (var i = 1; i <= count; i++)
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = timeoutMs };
+            using var socket = new Socket(
+                AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.ReceiveTimeout = timeoutMs;
             var question = $"datagram {i} of {count}";
             try
             {
                 socket.Connect(server);
                 socket.Send(Encoding.ASCII.GetBytes(question));
-                var answer = Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer)).Split(' ', 2);
-                if (answer.Length != 2 || answer[1] != question) throw new LabException($"datagram {i}: another's answer");
+                var answer =
+                    Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer)).Split(' ', 2);
+                if (answer.Length != 2 || answer[1] != question)
+                    throw new LabException($"datagram {i}: another's answer");
                 answers[answer[0]] = answers.GetValueOrDefault(answer[0]) + 1;
             }
             catch (SocketException exception)
             {
-                if (lost == 0) Console.Error.WriteLine($"datagram {i}: {exception.SocketErrorCode}");
+                if (lost == 0)
+                    Console.Error.WriteLine($"datagram {i}: {exception.SocketErrorCode}");
                 lost++;
             }
         }

@@ -1,5 +1,5 @@
-// Starts the lab's small programs on the hosts and reads their figures: the servers once, clients as the steps ask.
-// Used by MainScenario. Every program has a bounded time.
+// Starts the lab's small programs on the hosts and reads their figures: the servers once, clients
+// as the steps ask. Used by MainScenario. Every program has a bounded time.
 using PacketSwitch.Lab.Stage;
 
 namespace PacketSwitch.Lab.Scenarios;
@@ -21,13 +21,19 @@ internal sealed class ClientPrograms(LabOptions options)
         }
     }
 
-    /// <summary>All clients at once ask over HTTP, each <paramref name="count"/> times, a connection each.</summary>
+    /// <summary>
+    /// All clients at once ask over HTTP, each <paramref name="count"/> times, a connection each.
+    /// </summary>
     public Spread GetAll(string server, int count) => AskAll("get", server, count);
 
-    /// <summary>All clients at once send datagrams, each <paramref name="count"/>, from a new port each.</summary>
+    /// <summary>
+    /// All clients at once send datagrams, each <paramref name="count"/>, from a new port each.
+    /// </summary>
     public Spread AskByUdp(string server, int count) => AskAll("udp", server, count);
 
-    /// <summary>One client takes so many bytes and gives so many; returns Mbit/s down and up.</summary>
+    /// <summary>
+    /// One client takes so many bytes and gives so many; returns Mbit/s down and up.
+    /// </summary>
     public (double Down, double Up) Transfer(string server, int bytes)
     {
         var client = Run("transfer", server, "--bytes", $"{bytes}");
@@ -43,12 +49,15 @@ internal sealed class ClientPrograms(LabOptions options)
     {
         const int Count = 3;
         var answered = Run("ping", address, "--count", $"{Count}").Figure("answered");
-        if (answered != Count) throw new LabException($"{address} answers {answered} of {Count} pings");
+        if (answered != Count)
+            throw new LabException($"{address} answers {answered} of {Count} pings");
     }
 
     private Spread AskAll(string program, string server, int count)
     {
-        var clients = Network.Clients.Select(host => Start(host, program, server, "--count", $"{count}")).ToArray();
+        var clients = Network.Clients
+            .Select(host => Start(host, program, server, "--count", $"{count}"))
+            .ToArray();
         var spread = new Spread();
         foreach (var client in clients)
         {
@@ -71,9 +80,14 @@ internal sealed class ClientPrograms(LabOptions options)
     private static void AwaitEnd(RunningProgram program)
     {
         if (!program.WaitForExit(RunTimeout))
-            throw new LabException($"{program.Name} did not end in {RunTimeout.TotalSeconds:0} s: {LastLine(program)}");
+        {
+            throw new LabException(
+                $"{program.Name} did not end in {RunTimeout.TotalSeconds:0} s: "
+                + LastLine(program));
+        }
     }
 
     private static string LastLine(RunningProgram program) =>
-        program.Lines().LastOrDefault() ?? (program.HasExited ? $"exit {program.ExitCode}" : "it says nothing");
+        program.Lines().LastOrDefault()
+        ?? (program.HasExited ? $"exit {program.ExitCode}" : "it says nothing");
 }

@@ -1,5 +1,6 @@
-// How the answers to many requests spread over the servers, added up over the clients that asked. Used by the scenarios'
-// steps, which state what must hold; what does not hold is thrown with all the figures.
+// How the answers to many requests spread over the servers, added up over the clients that asked.
+// Used by the scenarios' steps, which state what must hold; what does not hold is thrown with all
+// the figures.
 using PacketSwitch.Lab.Stage;
 
 namespace PacketSwitch.Lab.Scenarios;
@@ -11,7 +12,9 @@ internal sealed class Spread
 
     public int Failed { get; private set; }
 
-    /// <summary>Adds one client's figures; what is missing of the expected number counts as failed.</summary>
+    /// <summary>
+    /// Adds one client's figures; what is missing of the expected number counts as failed.
+    /// </summary>
     public void Add(RunningProgram client, int expected)
     {
         var answered = 0;
@@ -24,7 +27,8 @@ internal sealed class Spread
         if (answered == expected) return;
         Failed += expected - answered;
         if (_firstFailure != "") return;
-        var why = client.Lines().FirstOrDefault(line => line.Contains(": ", StringComparison.Ordinal));
+        var why = client.Lines().FirstOrDefault(
+            line => line.Contains(": ", StringComparison.Ordinal));
         _firstFailure = $"{client.Name}: {why ?? $"exit {client.ExitCode}"}";
     }
 
@@ -41,7 +45,8 @@ internal sealed class Spread
 
     public void MustBeAtLeast(string server, int number)
     {
-        if (_answers[server] < number) throw new LabException($"{this}, but {server} should have at least {number}");
+        if (_answers[server] < number)
+            throw new LabException($"{this}, but {server} should have at least {number}");
     }
 
     public override string ToString() =>

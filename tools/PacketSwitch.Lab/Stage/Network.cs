@@ -1,6 +1,6 @@
-// The lab's wiring, as in the picture of README.md: a namespace for each host, one for the switch, and one bridge on
-// each side of it. Made once by a scenario before anything else starts; it is never taken down, because it ends with
-// the namespace run-lab.sh runs the lab in.
+// The lab's wiring, as in the picture of README.md: a namespace for each host, one for the switch,
+// and one bridge on each side of it. Made once by a scenario before anything else starts; it is
+// never taken down, because it ends with the namespace run-lab.sh runs the lab in.
 using System.Globalization;
 using System.Text;
 
@@ -25,11 +25,15 @@ internal static class Network
 
     public static void Build(bool offloadsOn)
     {
-        var all = Hosts.Select(host => host.Name).Append(SwitchNamespace).Append(ClientSegment).Append(ServerSegment);
+        string[] all =
+            [.. Hosts.Select(host => host.Name), SwitchNamespace, ClientSegment, ServerSegment];
         var links = new StringBuilder();
-        foreach (var name in all) links.AppendLine(CultureInfo.InvariantCulture, $"netns add {name}");
-        foreach (var host in Clients) Cable(links, host.Name, HostInterface, ClientSegment, host.Name);
-        foreach (var host in Servers) Cable(links, host.Name, HostInterface, ServerSegment, host.Name);
+        foreach (var name in all)
+            links.AppendLine(CultureInfo.InvariantCulture, $"netns add {name}");
+        foreach (var host in Clients)
+            Cable(links, host.Name, HostInterface, ClientSegment, host.Name);
+        foreach (var host in Servers)
+            Cable(links, host.Name, HostInterface, ServerSegment, host.Name);
         Cable(links, SwitchNamespace, ClientInterface, ClientSegment, "switch");
         Cable(links, SwitchNamespace, ServerInterface, ServerSegment, "switch");
         Tool.Ip(links.ToString());
@@ -53,14 +57,17 @@ internal static class Network
             """, SwitchNamespace);
     }
 
-    private static void Cable(StringBuilder links, string oneEnd, string oneName, string otherEnd, string otherName) =>
+    private static void Cable(
+        StringBuilder links, string oneEnd, string oneName, string otherEnd, string otherName) =>
         links.AppendLine(CultureInfo.InvariantCulture,
             $"link add {oneName} netns {oneEnd} type veth peer name {otherName} netns {otherEnd}");
 
     private static void BuildSegment(string segment, Host[] hosts)
     {
         var lines = new StringBuilder();
-        lines.AppendLine(CultureInfo.InvariantCulture, $"link add {Bridge} type bridge stp_state 0 mcast_snooping 0");
+        lines.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"link add {Bridge} type bridge stp_state 0 mcast_snooping 0");
         foreach (var name in hosts.Select(host => host.Name).Append("switch"))
             lines.AppendLine(CultureInfo.InvariantCulture, $"link set {name} master {Bridge} up");
         lines.AppendLine(CultureInfo.InvariantCulture, $"link set {Bridge} up");

@@ -1,5 +1,5 @@
-// Runs a piece of the lab's own code inside a named network namespace: on a thread of its own, because a namespace
-// belongs to a thread and the runtime's threads are shared.
+// Runs a piece of the lab's own code inside a named network namespace: on a thread of its own,
+// because a namespace belongs to a thread and the runtime's threads are shared.
 using System.Runtime.InteropServices;
 
 namespace PacketSwitch.Lab.Stage;
@@ -18,7 +18,8 @@ internal static partial class NetworkNamespace
                 Enter(name);
                 action();
             }
-            catch (Exception exception) when (exception is LabException or IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (
+                exception is LabException or IOException or UnauthorizedAccessException)
             {
                 thrown = exception;
             }

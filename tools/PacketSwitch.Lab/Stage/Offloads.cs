@@ -1,6 +1,7 @@
-// Turns a host's checksum and segmentation offloads off, as `ethtool -K eth0 tx off tso off gso off` does, by the same
-// ioctl, so that the lab needs no ethtool. With offloads off, all frames are complete and none is longer than the MTU;
-// with them on, the switch meets unfinished checksums and super-frames as it would between virtual machines.
+// Turns a host's checksum and segmentation offloads off, as `ethtool -K eth0 tx off tso off gso
+// off` does, by the same ioctl, so that the lab needs no ethtool. With offloads off, all frames are
+// complete and none is longer than the MTU; with them on, the switch meets unfinished checksums and
+// super-frames as it would between virtual machines.
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -11,7 +12,9 @@ internal static unsafe partial class Offloads
 {
     // linux/sockios.h, linux/ethtool.h.
     private const nuint SiocEthtool = 0x8946;
-    private const uint SetTransmitChecksum = 0x17, SetTcpSegmentation = 0x1f, SetGenericSegmentation = 0x24;
+    private const uint SetTransmitChecksum = 0x17;
+    private const uint SetTcpSegmentation = 0x1f;
+    private const uint SetGenericSegmentation = 0x24;
     private const int LongestInterfaceName = 15;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -32,17 +35,21 @@ internal static unsafe partial class Offloads
     public static void TurnOff(string inNamespace, string networkInterface) =>
         NetworkNamespace.Run(inNamespace, () =>
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            foreach (var command in new[] { SetTcpSegmentation, SetGenericSegmentation, SetTransmitChecksum })
-                Set(socket, networkInterface, command, value: 0);
+            using var socket = new Socket(
+                AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            TurnOff(socket, networkInterface, SetTcpSegmentation);
+            TurnOff(socket, networkInterface, SetGenericSegmentation);
+            TurnOff(socket, networkInterface, SetTransmitChecksum);
         });
 
-    private static void Set(Socket socket, string networkInterface, uint command, uint value)
+    private static void TurnOff(Socket socket, string networkInterface, uint command)
     {
         var request = default(InterfaceRequest);
-        if (networkInterface.Length > LongestInterfaceName) throw new LabException($"'{networkInterface}' is too long a name");
-        Encoding.ASCII.GetBytes(networkInterface, new Span<byte>(request.Name, LongestInterfaceName));
-        var setting = new EthtoolValue { Command = command, Value = value };
+        if (networkInterface.Length > LongestInterfaceName)
+            throw new LabException($"'{networkInterface}' is too long a name");
+        Encoding.ASCII.GetBytes(
+            networkInterface, new Span<byte>(request.Name, LongestInterfaceName));
+        var setting = new EthtoolValue { Command = command, Value = 0 };
         request.Data = &setting;
         if (Ioctl((int)socket.Handle, SiocEthtool, &request) == 0) return;
         throw new LabException($"cannot turn off the offloads of {networkInterface}: "

@@ -1,6 +1,7 @@
-// A program started in one host's namespace, with what it prints kept in memory and in a log file. Used by the scenarios
-// for the switch, the real servers and the clients alike. Its output is read on the runtime's threads; every wait has
-// a bound, and a program that is not stopped ends with the lab.
+// A program started in one host's namespace, with what it prints kept in memory and in a log file.
+// Used by the scenarios for the switch, the real servers and the clients alike. Its output is read
+// on the runtime's threads; every wait has a bound, and a program that is not stopped ends with the
+// lab.
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -14,7 +15,8 @@ internal sealed partial class RunningProgram
     private readonly Process _process;
     private readonly StreamWriter _log;
 
-    // Written by: the two readers of the program's output, under its own lock. Read by: the scenario, under the same.
+    // Written by: the two readers of the program's output, under its own lock. Read by: the
+    // scenario, under the same.
     private readonly List<string> _lines = [];
 
     private RunningProgram(string name, Process process, StreamWriter log)
@@ -30,8 +32,11 @@ internal sealed partial class RunningProgram
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>Starts <paramref name="words"/> in a namespace; its output goes to NAME.log of the folder.</summary>
-    public static RunningProgram Start(string inNamespace, string name, string logFolder, params string[] words)
+    /// <summary>
+    /// Starts <paramref name="words"/> in a namespace; its output goes to NAME.log of the folder.
+    /// </summary>
+    public static RunningProgram Start(
+        string inNamespace, string name, string logFolder, params string[] words)
     {
         var start = new ProcessStartInfo("ip", ["netns", "exec", inNamespace, .. words])
         {
@@ -40,7 +45,9 @@ internal sealed partial class RunningProgram
             RedirectStandardError = true,
         };
         // Several programs of one host write to its log.
-        var file = new FileStream(Path.Combine(logFolder, $"{name}.log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        var file = new FileStream(
+            Path.Combine(logFolder, $"{name}.log"),
+            FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         var log = new StreamWriter(file) { AutoFlush = true };
         log.WriteLine($"$ {string.Join(' ', words)}");
         var program = new RunningProgram(name, Tool.Start(start), log);
@@ -53,10 +60,15 @@ internal sealed partial class RunningProgram
     }
 
     /// <summary>Starts one of the lab's own small programs.</summary>
-    public static RunningProgram StartOwn(string inNamespace, string name, string logFolder, params string[] words) =>
-        Start(inNamespace, name, logFolder, [Environment.ProcessPath!, typeof(RunningProgram).Assembly.Location, .. words]);
+    public static RunningProgram StartOwn(
+        string inNamespace, string name, string logFolder, params string[] words) =>
+        Start(
+            inNamespace, name, logFolder,
+            [Environment.ProcessPath!, typeof(RunningProgram).Assembly.Location, .. words]);
 
-    /// <summary>Waits until the program prints this line; false when it ends or the time is up first.</summary>
+    /// <summary>
+    /// Waits until the program prints this line; false when it ends or the time is up first.
+    /// </summary>
     public bool WaitForLine(string wanted, TimeSpan timeout)
     {
         var started = Stopwatch.GetTimestamp();
@@ -71,7 +83,9 @@ internal sealed partial class RunningProgram
         return true;
     }
 
-    /// <summary>Waits for the program's end and for all it printed; false when the time is up first.</summary>
+    /// <summary>
+    /// Waits for the program's end and for all it printed; false when the time is up first.
+    /// </summary>
     public bool WaitForExit(TimeSpan timeout)
     {
         if (!_process.WaitForExit(timeout)) return false;
@@ -89,13 +103,16 @@ internal sealed partial class RunningProgram
         lock (_lines) return [.. _lines];
     }
 
-    /// <summary>The number after a word at the start of a line, as the small programs print their results.</summary>
+    /// <summary>
+    /// The number after a word at the start of a line, as the small programs print their results.
+    /// </summary>
     public double Figure(string word)
     {
         foreach (var line in Lines())
         {
-            if (line.StartsWith(word + " ", StringComparison.Ordinal)
-                && double.TryParse(line.AsSpan(word.Length + 1), CultureInfo.InvariantCulture, out var number))
+            if (!line.StartsWith(word + " ", StringComparison.Ordinal)) continue;
+            var figure = line.AsSpan(word.Length + 1);
+            if (double.TryParse(figure, CultureInfo.InvariantCulture, out var number))
                 return number;
         }
         return 0;

@@ -1,5 +1,6 @@
-// Prints the lab's lines: the picture, one line per step with its time, the closing verdict. Used by the scenarios; a
-// step is a function that returns what to say, or throws LabException with what went wrong.
+// Prints the lab's lines: the picture, one line per step with its time, the closing verdict. Used
+// by the scenarios; a step is a function that returns what to say, or throws LabException with what
+// went wrong.
 using System.Diagnostics;
 using System.Globalization;
 
@@ -38,7 +39,10 @@ internal sealed class StepPrinter(int steps)
         return held;
     }
 
-    /// <summary>The last line; returns the exit code. The end of the switch counts too, though it is no step.</summary>
+    /// <summary>
+    /// The last line; returns the exit code. The end of the switch counts too, though it is no
+    /// step.
+    /// </summary>
     public int Finish(bool endHeld)
     {
         var passed = _held == steps && endHeld;

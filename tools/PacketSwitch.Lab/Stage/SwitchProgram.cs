@@ -1,5 +1,6 @@
-// The switch under test: `packetswitch run -c FILE` in its namespace, as a person would start it. Used by the scenarios.
-// Its contract is checked here: a line READY when it forwards, exit 0 within a second of SIGTERM, figures at the end.
+// The switch under test: `packetswitch run -c FILE` in its namespace, as a person would start it.
+// Used by the scenarios. Its contract is checked here: a line READY when it forwards, exit 0 within
+// a second of SIGTERM, figures at the end.
 using System.Diagnostics;
 
 namespace PacketSwitch.Lab.Stage;
@@ -24,9 +25,11 @@ internal sealed class SwitchProgram
         var started = new SwitchProgram(program);
         if (program.WaitForLine("READY", ReadyTimeout)) return started;
         if (!program.HasExited)
-            throw new LabException($"the switch did not say READY in {ReadyTimeout.TotalSeconds:0} s{started.Tail()}");
+            throw new LabException(
+                $"the switch did not say READY in {ReadyTimeout.TotalSeconds:0} s{started.Tail()}");
         program.WaitForExit(StopTimeout);
-        throw new LabException($"the switch ended before it was ready, exit {program.ExitCode}{started.Tail()}");
+        throw new LabException(
+            $"the switch ended before it was ready, exit {program.ExitCode}{started.Tail()}");
     }
 
     public bool IsRunning => !_program.HasExited;
@@ -37,17 +40,22 @@ internal sealed class SwitchProgram
         if (!IsRunning) throw new LabException($"the switch is gone, exit {_program.ExitCode}");
         var started = Stopwatch.GetTimestamp();
         _program.Terminate();
-        if (!_program.WaitForExit(StopTimeout)) throw new LabException("the switch does not end on SIGTERM");
+        if (!_program.WaitForExit(StopTimeout))
+            throw new LabException("the switch does not end on SIGTERM");
         var took = Stopwatch.GetElapsedTime(started);
-        if (_program.ExitCode != 0) throw new LabException($"the switch answered SIGTERM with exit {_program.ExitCode}");
-        if (took > StopLimit) throw new LabException($"the switch took {took.TotalSeconds:0.0} s to end, more than a second");
+        if (_program.ExitCode != 0)
+            throw new LabException($"the switch answered SIGTERM with exit {_program.ExitCode}");
+        if (took > StopLimit)
+            throw new LabException($"the switch took {took.TotalSeconds:0.0} s to end, not one");
         var last = _program.Lines().LastOrDefault(line => line.Length > 0) ?? "";
-        return last is "" or "READY" ? throw new LabException("the switch printed no figures at its end") : last;
+        if (last is "" or "READY")
+            throw new LabException("the switch printed no figures at its end");
+        return last;
     }
 
     /// <summary>
-    /// Ends the switch after the last step and prints its figures. It must end as it promises also when a step did not
-    /// hold; then its log is shown, which says more than the step could.
+    /// Ends the switch after the last step and prints its figures. It must end as it promises also
+    /// when a step did not hold; then its log is shown, which says more than the step could.
     /// </summary>
     public bool EndWith(bool held)
     {
@@ -64,7 +72,9 @@ internal sealed class SwitchProgram
         return held;
     }
 
-    /// <summary>The last lines of its log, on lines of their own, for a person to read after a failure.</summary>
+    /// <summary>
+    /// The last lines of its log, on lines of their own, for a person to read after a failure.
+    /// </summary>
     private string Tail() =>
         string.Concat(_program.Lines().TakeLast(20).Select(line => $"\n        | {line}"));
 }

@@ -1,5 +1,5 @@
-// Runs a tool of the system to its end: `ip` with a batch of lines, or any program in a host's namespace. Used by the
-// network and by the scenarios for what shall be started and judged at once.
+// Runs a tool of the system to its end: `ip` with a batch of lines, or any program in a host's
+// namespace. Used by the network and by the scenarios for what shall be started and judged at once.
 using System.Diagnostics;
 
 namespace PacketSwitch.Lab.Stage;
@@ -8,7 +8,9 @@ internal static class Tool
 {
     private static readonly TimeSpan IpTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>Runs lines of `ip`, all in one process, in the lab's own namespace or in a named one.</summary>
+    /// <summary>
+    /// Runs lines of `ip`, all in one process, in the lab's own namespace or in a named one.
+    /// </summary>
     public static void Ip(string lines, string inNamespace = "")
     {
         string[] words = inNamespace == "" ? ["-batch", "-"] : ["-n", inNamespace, "-batch", "-"];
@@ -22,11 +24,13 @@ internal static class Tool
         process.StandardInput.Write(lines);
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEnd();
-        if (!process.WaitForExit(IpTimeout)) throw new LabException("ip did not end: the kernel does not answer");
+        if (!process.WaitForExit(IpTimeout))
+            throw new LabException("ip did not end: the kernel does not answer");
         if (process.ExitCode == 0) return;
+        var where = inNamespace == "" ? "" : $" in {inNamespace}";
         var permitted = !errors.Contains("not permitted", StringComparison.Ordinal);
         throw new LabException(
-            $"cannot wire the lab{(inNamespace == "" ? "" : $" in {inNamespace}")}: {errors.ReplaceLineEndings(" ").Trim()}",
+            $"cannot wire the lab{where}: {errors.ReplaceLineEndings(" ").Trim()}",
             permitted ? 1 : 5);
     }
 
@@ -34,11 +38,14 @@ internal static class Tool
     {
         try
         {
-            return Process.Start(start) ?? throw new LabException($"{start.FileName} did not start");
+            return Process.Start(start)
+                ?? throw new LabException($"{start.FileName} did not start");
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new LabException($"cannot start {start.FileName}: {exception.Message}. Run tools/setup.sh", exitCode: 5);
+            throw new LabException(
+                $"cannot start {start.FileName}: {exception.Message}. Run tools/setup.sh",
+                exitCode: 5);
         }
     }
 }
