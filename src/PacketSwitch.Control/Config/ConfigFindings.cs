@@ -15,8 +15,12 @@ internal sealed class ConfigFindings(SwitchConfig config, ConfigUse use, string 
 
     public IReadOnlyList<ConfigProblem> All => _problems;
 
-    /// <summary>True if the word was written, even if its value was refused.</summary>
-    public bool Says(string path, string word) => Config.Sources.Has(path, word);
+    /// <summary>
+    /// True if the word was not written, not even with a value that was refused, and would be known
+    /// if it had been.
+    /// </summary>
+    public bool Lacks(string path, string word) =>
+        !Config.Sources.Has(path, word) && !Config.Sources.Has(path, SourceMap.Guess);
 
     /// <summary>An error stands at the value that is wrong, else at its word, else at the object.</summary>
     public void Error(string path, string word, string message) =>

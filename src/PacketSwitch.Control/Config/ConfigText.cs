@@ -54,6 +54,7 @@ public static class ConfigText
         int start = from;
         int end = text.Length;
         bool hasPrompt = false;
+        bool inNote = IsNote(text, from);
         bool inQuotes = false;
         for (int at = from; at < end; at++)
         {
@@ -79,6 +80,7 @@ public static class ConfigText
             {
                 start = at + 1;
                 hasPrompt = true;
+                inNote |= IsNote(text, start);
             }
             else if (afterBlank && string.CompareOrdinal(text, at, CommentOpen, 0, 2) == 0)
             {
@@ -93,9 +95,7 @@ public static class ConfigText
                 at = close < 0 ? at : close - 1;
             }
         }
-        bool inParentheses = from == 0 && text.AsSpan(0, start).TrimStart().StartsWith("(")
-            || IsNote(text, start);
-        return Trim(number, original, text, start, end, hasPrompt, inParentheses);
+        return Trim(number, original, text, start, end, hasPrompt, inNote);
     }
 
     // Only the first '#' of a line ends a prompt, so that a name may hold one. A note in parentheses
@@ -107,13 +107,13 @@ public static class ConfigText
         text.AsSpan(Math.Min(start, text.Length)).TrimStart().StartsWith("(");
 
     private static ConfigLine Trim(
-        int number, string original, string text, int start, int end, bool hasPrompt, bool inParentheses)
+        int number, string original, string text, int start, int end, bool hasPrompt, bool inNote)
     {
         while (start < end && IsBlank(text[start]))
             start++;
         while (end > start && IsBlank(text[end - 1]))
             end--;
-        if (hasPrompt && inParentheses && end > start && text[end - 1] == ')')
+        if (hasPrompt && inNote && end > start && text[end - 1] == ')')
             end--;
         while (end > start && IsBlank(text[end - 1]))
             end--;

@@ -24,5 +24,7 @@ public static class ConfigValidator
     }
 
     internal static IReadOnlyList<ConfigProblem> Sorted(IEnumerable<ConfigProblem> problems) =>
-        [.. problems.OrderBy(problem => problem.Location.Line).ThenBy(problem => problem.Location.Column)];
+        [.. problems.OrderBy(problem => problem.Location.Line)
+            .ThenBy(problem => problem.Location.Column)
+            .ThenByDescending(problem => problem.Severity)];
 }

@@ -18,7 +18,7 @@ internal static class GroupRules
 
     private static void CheckMembers(ConfigFindings findings, GroupConfig group, Dictionary<int, RealConfig> reals)
     {
-        if (group.Members.Count == 0 && !findings.Says(group.Path, "add"))
+        if (group.Members.Count == 0 && findings.Lacks(group.Path, "add"))
             findings.Warn(group.Path, "", $"{group.Path} has no real servers; add: add NUMBER");
         foreach (int id in group.Members)
         {

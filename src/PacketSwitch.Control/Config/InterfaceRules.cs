@@ -33,7 +33,7 @@ internal static class InterfaceRules
     {
         if (item.Address is not { } address)
         {
-            if (!findings.Says(item.Path, "addr"))
+            if (findings.Lacks(item.Path, "addr"))
                 findings.Error(item.Path, "", $"{item.Path} has no address; add: addr ADDRESS");
             return;
         }
@@ -43,7 +43,7 @@ internal static class InterfaceRules
             findings.Error(item.Path, "addr", $"{item.Path} has the same address as {owners[address].Path}");
         if (item.MaskBits > address.Bits)
             findings.Error(item.Path, "mask", $"{item.Path} mask has {item.MaskBits} bits; an IPv4 address has 32");
-        if (!item.Enabled && !findings.Says(item.Path, "ena"))
+        if (!item.Enabled && findings.Lacks(item.Path, "ena"))
             findings.Warn(item.Path, "", $"{item.Path} is not enabled; add: ena");
     }
 
@@ -51,7 +51,7 @@ internal static class InterfaceRules
     {
         if (gateway.Address is not { } address)
         {
-            if (!findings.Says(gateway.Path, "addr"))
+            if (findings.Lacks(gateway.Path, "addr"))
                 findings.Error(gateway.Path, "", $"{gateway.Path} has no address; add: addr ADDRESS");
             return;
         }
@@ -62,7 +62,7 @@ internal static class InterfaceRules
         else if (OutsideOf(findings.Config, address) is { } networks)
             findings.Warn(gateway.Path, "addr",
                 $"{gateway.Path} addr {address} is outside every interface network ({networks}); it cannot be reached");
-        if (!gateway.Enabled && !findings.Says(gateway.Path, "ena"))
+        if (!gateway.Enabled && findings.Lacks(gateway.Path, "ena"))
             findings.Warn(gateway.Path, "", $"{gateway.Path} is not enabled; add: ena");
     }
 }

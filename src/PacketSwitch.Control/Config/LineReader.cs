@@ -22,8 +22,8 @@ internal sealed class LineReader(ConfigLine line)
         }
     }
 
-    /// <summary>True at the end of the line and before a slash that stacks another setting.</summary>
-    public bool IsAtSegmentEnd => IsAtEnd || IsStackSlash(_at);
+    /// <summary>True at the end of the line and before a slash that stacks another setting or nothing.</summary>
+    public bool IsAtSegmentEnd => IsAtEnd || IsStackSlash(_at) || IsLastSlash(_at);
 
     /// <summary>Takes the slash before the next setting; a slash at the end of the line counts.</summary>
     public bool TakeSlash()

@@ -55,18 +55,29 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
             rootFirst = false;
             if (mayGoOn && !reader.IsAtSegmentEnd)
                 continue;
-            if (reader.TryTake(out ConfigToken extra))
-            {
-                problems.Error(line, extra, $"unexpected {ProblemText.Quote(extra.Text)}; "
-                    + "another setting starts a new line or stands behind a '/'", null, []);
-                reader.SkipSegment();
-            }
+            if (!reader.IsAtSegmentEnd && !RefuseExtra(reader))
+                continue;
             reader.TakeSlash();
         }
     }
 
     /// <summary>Says what is left open at the end of the text.</summary>
     public void Finish() => GiveUpQuestion();
+
+    // False if what stands there is a setting that only lacks its slash: it is read as one.
+    private bool RefuseExtra(LineReader reader)
+    {
+        LineReader ahead = reader.Copy();
+        ahead.TryTake(out ConfigToken extra);
+        bool isSetting = _position.Menu.Rows.Any(row => row.Canonical(extra.Text) is not null);
+        string message = isSetting
+            ? $"a '/' is missing before {ProblemText.Quote(extra.Text)}"
+            : $"unexpected {ProblemText.Quote(extra.Text)}; another setting starts a new line or stands behind a '/'";
+        problems.Error(reader.Line, extra, message, null, []);
+        if (!isSetting)
+            reader.SkipSegment();
+        return !isSetting;
+    }
 
     // True if another word may follow without a slash: "slb on".
     private bool Step(LineReader reader, bool rootFirst)
@@ -133,12 +144,12 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
             return true;
         }
         string range = $"1 to {menu.MostId}";
+        string wanted = menu.IsService ? $"a port from {range} or a service name" : $"a number from {range}";
         IReadOnlyList<string> accepted = menu.IsService ? [range, .. ServiceNames.All] : [range];
         string? nearest = menu.IsService ? NearestWord.Find(id.Text, ServiceNames.All) : null;
         string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
-        problems.Error(line, id, $"{menu.Name} must have a number from {range}"
-            + $"{(menu.IsService ? " or a service name" : "")}, not {ProblemText.Quote(id.Text)}{hint}",
-            nearest, accepted);
+        problems.Error(line, id,
+            $"{menu.Name} needs {wanted}, not {ProblemText.Quote(id.Text)}{hint}", nearest, accepted);
         if (nearest is not null && ServiceNames.TryPort(nearest, out number))
             return true;
         return false;
@@ -195,6 +206,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         Remember(place.Path, row.Name, word, reader.Line);
         if (input.Value is { } value)
             Remember(place.Path, SourceMap.ValueOf(row.Name), value, reader.Line);
+        if (input.Value is { IsUnclosed: true })
+            Remember(place.Path, SourceMap.Guess, word, reader.Line);
         if (changed is not null)
             place.Menu.Store!(candidate, place, changed);
     }
@@ -248,13 +261,19 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
 
     private bool RefuseWord(WordMatch match, ConfigToken token, LineReader reader)
     {
-        UnknownWord unknown = UnknownWord.Explain(_position, match, token.Text, reader.Line);
+        bool beginsLine = token.Start == reader.Line.Start && reader.Line is { Indent: 0, HasPrompt: false };
+        UnknownWord unknown = UnknownWord.Explain(_position, match, token.Text, beginsLine);
         problems.Error(reader.Line, token, unknown.Message, unknown.Nearest, unknown.Accepted);
         if (unknown.NearestMenu is { } menu)
-            return Open(menu, unknown.NearestUnder!, token, reader, asks: false);
+        {
+            bool mayGoOn = Open(menu, unknown.NearestUnder!, token, reader, asks: false);
+            if (!_position.IsDetached)
+                Remember(_position.Path, SourceMap.Guess, token, reader.Line);
+            return mayGoOn;
+        }
         if (unknown.Nearest is not null && !_position.IsDetached)
             Remember(_position.Path, unknown.Nearest, token, reader.Line);
-        IsLost = unknown.Nearest is null && reader.Line is { Indent: 0, HasPrompt: false };
+        IsLost = unknown.Nearest is null && beginsLine;
         reader.SkipSegment();
         return false;
     }

@@ -20,7 +20,8 @@ internal static class NearestWord
         foreach (string candidate in words)
         {
             int d = Distance(wanted, candidate);
-            if (d < distance && d <= Allowed(wanted, candidate))
+            bool isNear = d <= Allowed(wanted, candidate) || IsSpelledOut(wanted, candidate);
+            if (isNear && d < distance)
             {
                 distance = d;
                 nearest = candidate;
@@ -29,12 +30,16 @@ internal static class NearestWord
         return nearest;
     }
 
-    // A third of the letters may be wrong, but never the whole of a short word.
-    private static int Allowed(string word, string candidate)
+    // "address" for addr, "healthcheck" for health.
+    private static bool IsSpelledOut(string word, string candidate) =>
+        candidate.Length >= 3 && word.StartsWith(candidate, StringComparison.Ordinal);
+
+    private static int Allowed(string word, string candidate) => Math.Max(word.Length, candidate.Length) switch
     {
-        int length = Math.Max(word.Length, candidate.Length);
-        return length <= 2 ? 1 : length <= 5 ? Math.Min(2, length - 2) : length / 3;
-    }
+        <= 4 => 1,
+        <= 7 => 2,
+        _ => 3,
+    };
 
     /// <summary>The optimal string alignment distance.</summary>
     internal static int Distance(string a, string b)

@@ -11,7 +11,7 @@ internal static class PortRules
         foreach (PortConfig port in config.Ports)
         {
             CheckInterface(findings, port, users);
-            if (!port.Client && !port.Server && !findings.Says(port.Path, "client") && !findings.Says(port.Path, "server"))
+            if (!port.Client && !port.Server && findings.Lacks(port.Path, "client") && findings.Lacks(port.Path, "server"))
                 findings.Warn(port.Path, "", $"{port.Path} is neither client nor server: it only bridges; "
                     + "add: client ena or server ena");
         }
@@ -31,7 +31,7 @@ internal static class PortRules
                     $"{port.Path} uses interface {port.Interface}, which {users[port.Interface].Path} uses already");
             return;
         }
-        if (findings.Says(port.Path, "intf") || findings.Use == ConfigUse.Replay)
+        if (!findings.Lacks(port.Path, "intf") || findings.Use == ConfigUse.Replay)
             return;
         string message = $"{port.Path} has no interface yet; add: intf NAME, or run --port {port.Id}=NAME";
         if (findings.Use == ConfigUse.Run)
@@ -46,9 +46,9 @@ internal static class PortRules
         if (config.Ports.Count == 0 || config.Virts.Count == 0)
             return;
         string path = config.Ports[0].Path;
-        if (!config.Ports.Any(port => port.Client || findings.Says(port.Path, "client")))
+        if (!config.Ports.Any(port => port.Client || !findings.Lacks(port.Path, "client")))
             findings.Warn(path, "", "no port is a client port: no client reaches a virtual server; add: client ena");
-        if (!config.Ports.Any(port => port.Server || findings.Says(port.Path, "server")))
+        if (!config.Ports.Any(port => port.Server || !findings.Lacks(port.Path, "server")))
             findings.Warn(path, "", "no port is a server port: no real server is reached; add: server ena");
     }
 }

@@ -75,8 +75,11 @@ public static class ProblemText
         text.Append('\n').Append(gutter).Append(" | ")
             .Append(' ', Width(line.AsSpan(0, column))).Append('^', carets);
         if (problem.Accepted.Count > 0)
-            text.Append("   accepted here: ").AppendJoin(' ', problem.Accepted);
+            text.Append("   accepted here: ").AppendJoin(Separator(problem.Accepted), problem.Accepted);
     }
+
+    private static string Separator(IReadOnlyList<string> words) =>
+        words.Any(word => word.Contains(' ', StringComparison.Ordinal)) ? ", " : " ";
 
     // Tabs and control characters become one column each, so that the caret stays under its word.
     private static string Printable(string text)

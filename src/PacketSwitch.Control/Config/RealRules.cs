@@ -19,7 +19,7 @@ internal static class RealRules
         {
             CheckAddress(findings, real, virts, interfaces, owners);
             CheckBackup(findings, real, ids);
-            if (!real.Enabled && !findings.Says(real.Path, "ena"))
+            if (!real.Enabled && findings.Lacks(real.Path, "ena"))
                 findings.Warn(real.Path, "", $"{real.Path} is not enabled; add: ena");
         }
     }
@@ -30,7 +30,7 @@ internal static class RealRules
     {
         if (real.Address is not { } address)
         {
-            if (!findings.Says(real.Path, "rip"))
+            if (findings.Lacks(real.Path, "rip"))
                 findings.Error(real.Path, "", $"{real.Path} has no rip, the address of the server; add: rip ADDRESS");
             return;
         }

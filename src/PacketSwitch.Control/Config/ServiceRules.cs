@@ -47,7 +47,7 @@ internal static class ServiceRules
     {
         if (!groups.TryGetValue(service.Group, out GroupConfig? group))
         {
-            string byDefault = findings.Says(service.Path, "group") ? "" : " by default";
+            string byDefault = findings.Lacks(service.Path, "group") ? " by default" : "";
             findings.Error(service.Path, "group", $"{Describe(service)} uses group {service.Group}{byDefault}, "
                 + "which is not defined "
                 + ConfigFindings.Defined(findings.Config.Groups.Select(item => (item.Id, item.Name))));

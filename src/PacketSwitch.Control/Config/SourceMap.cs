@@ -14,6 +14,12 @@ public sealed class SourceMap
 {
     private readonly Dictionary<(string Path, string Word), SourceWord> _places = [];
 
+    /// <summary>
+    /// The word that marks an object whose block was understood only by guessing, so that nobody
+    /// complains about what seems to be missing in it.
+    /// </summary>
+    internal const string Guess = "?";
+
     /// <summary>The word under which the place of another word's value is kept.</summary>
     public static string ValueOf(string word) => word + " value";
 

@@ -10,35 +10,40 @@ internal sealed record UnknownWord(string Message, string? Nearest, IReadOnlyLis
 
     public MenuPosition? NearestUnder { get; init; }
 
-    public static UnknownWord Explain(MenuPosition at, WordMatch match, string word, ConfigLine line)
+    /// <summary>
+    /// <paramref name="mayOpenBlock"/> says that the word begins an unindented line, which may open a
+    /// block as well as say a word of the menu it stands in.
+    /// </summary>
+    public static UnknownWord Explain(MenuPosition at, WordMatch match, string word, bool mayOpenBlock)
     {
         string quoted = ProblemText.Quote(word);
         if (match.IsAmbiguous)
-            return new UnknownWord($"{quoted} is short for {string.Join(" and ", match.Meanings)}{In(at)}", null, match.Meanings);
+            return new UnknownWord(
+                $"{quoted} is ambiguous: {string.Join(" or ", match.Meanings)}", null, match.Meanings);
 
-        // An unindented line may open a block as well as say a word of the menu it stands in.
-        bool mayOpenBlock = line is { Indent: 0, HasPrompt: false };
-        string[] here = mayOpenBlock && !at.IsRoot
-            ? [.. at.Menu.Words, .. MenuPosition.Root.Menu.Words]
-            : [.. at.Menu.Words];
+        string[] here = [.. at.Menu.Words];
+        string[] everywhere = at.IsRoot || !mayOpenBlock ? here : [.. here, .. MenuTree.Root.Words];
         if (OwnersOf(word) is { Length: > 0 } owners)
-            return new UnknownWord($"{quoted} is no word{In(at)} but one of {owners}", null, here);
-        string? nearest = NearestWord.Find(word, at.Menu.Words, out int distance);
+            return new UnknownWord(at.IsRoot
+                ? $"{quoted} is a word of {owners}; open it first"
+                : $"{quoted} is a word of {owners}, not of {at.Description}", null, everywhere);
+        string? nearest = NearestWord.Find(word, here, out int distance);
         MenuPosition context = at;
         if (NearestMenuAbove(at, word, distance, nearest) is { } above)
             (nearest, context) = above;
-        string place = context == at && !(mayOpenBlock && nearest is null) ? In(at) : "";
         if (nearest is null)
-            return new UnknownWord($"unknown word {quoted}{place}", null, here);
-        Menu? menu = context.Menu.Children.FirstOrDefault(menu => menu.IsNamed(nearest));
-        return new UnknownWord($"unknown word {quoted}{place}; did you mean '{nearest}'?", nearest, here)
         {
-            NearestMenu = menu,
+            string where = mayOpenBlock || at.IsRoot ? "" : $" in {at.Description}";
+            return new UnknownWord($"unknown word {quoted}{where}", null, everywhere);
+        }
+        string place = context == at && !at.IsRoot ? $" in {at.Description}" : "";
+        return new UnknownWord(
+            $"unknown word {quoted}{place}; did you mean '{nearest}'?", nearest, [.. context.Menu.Words])
+        {
+            NearestMenu = context.Menu.Children.FirstOrDefault(menu => menu.IsNamed(nearest)),
             NearestUnder = context,
         };
     }
-
-    private static string In(MenuPosition at) => at.Description.Length == 0 ? "" : $" in {at.Description}";
 
     // Menus above are meant only where their name is nearer than any word of the menu itself.
     private static (string Word, MenuPosition At)? NearestMenuAbove(

@@ -111,7 +111,7 @@ internal static class ValueKinds
         static value => value.Length == 0 ? "off" : value);
 
     public static ValueKind<int?> MaskBits { get; } = new TokenKind<int?>(
-        "a mask such as 255.255.255.0 or a prefix length",
+        "dotted like 255.255.255.0 or a prefix length",
         static (string text, out int? value) =>
         {
             value = TryMask(text, out int bits) ? bits : null;

@@ -11,9 +11,9 @@ internal static class VirtRules
         foreach (VirtConfig virt in findings.Config.Virts)
         {
             CheckAddress(findings, virt);
-            if (virt.Services.Count == 0 && !virt.AnyPort)
+            if (virt.Services.Count == 0 && !virt.AnyPort && findings.Lacks(virt.Path, "service"))
                 findings.Warn(virt.Path, "", $"{virt.Path} has no service; add: service PORT");
-            if (!virt.Enabled && !findings.Says(virt.Path, "ena"))
+            if (!virt.Enabled && findings.Lacks(virt.Path, "ena"))
                 findings.Warn(virt.Path, "", $"{virt.Path} is not enabled; add: ena");
         }
     }
@@ -22,7 +22,7 @@ internal static class VirtRules
     {
         if (virt.Address is not { } address)
         {
-            if (!findings.Says(virt.Path, "vip"))
+            if (findings.Lacks(virt.Path, "vip"))
                 findings.Error(virt.Path, "", $"{virt.Path} has no vip, the address clients use; add: vip ADDRESS");
             return;
         }
