@@ -1,6 +1,5 @@
 // An ARP message between Ethernet and IPv4, the only kind the switch answers or learns from.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
@@ -16,15 +15,17 @@ public readonly ref struct ArpView
 
     /// <summary>May hold other values than the named ones.</summary>
     public ArpOperation Operation =>
-        (ArpOperation)BinaryPrimitives.ReadUInt16BigEndian(_message[ArpFields.OperationPosition..]);
+        (ArpOperation)_message.Read16(ArpFields.OperationPosition);
 
-    public MacAddress SenderMac => MacAddress.Read(_message[ArpFields.SenderHardwareAddressPosition..]);
+    public MacAddress SenderMac =>
+        MacAddress.Read(_message[ArpFields.SenderHardwareAddressPosition..]);
 
     public Ipv4Address SenderAddress =>
         Ipv4Address.Read(_message[ArpFields.SenderProtocolAddressPosition..]);
 
     /// <summary>Has no meaning in a request.</summary>
-    public MacAddress TargetMac => MacAddress.Read(_message[ArpFields.TargetHardwareAddressPosition..]);
+    public MacAddress TargetMac =>
+        MacAddress.Read(_message[ArpFields.TargetHardwareAddressPosition..]);
 
     public Ipv4Address TargetAddress =>
         Ipv4Address.Read(_message[ArpFields.TargetProtocolAddressPosition..]);
@@ -39,9 +40,9 @@ public readonly ref struct ArpView
         if (message.Length < ArpFields.HeaderLength)
             return false;
         message = message[..ArpFields.HeaderLength];
-        if (BinaryPrimitives.ReadUInt16BigEndian(message[ArpFields.HardwareAddressTypePosition..])
+        if (message.Read16(ArpFields.HardwareAddressTypePosition)
                 != EthernetHardware
-            || BinaryPrimitives.ReadUInt16BigEndian(message[ArpFields.ProtocolAddressTypePosition..])
+            || message.Read16(ArpFields.ProtocolAddressTypePosition)
                 != EtherTypes.Ipv4
             || message[ArpFields.HardwareAddressLengthPosition] != MacAddress.Length
             || message[ArpFields.ProtocolAddressLengthPosition] != Ipv4Address.Length)

@@ -1,7 +1,6 @@
 // The Ethernet header and up to two VLAN tags in front of a frame. The classifier wraps every frame
 // with it first; Payload is what the next view wraps.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
@@ -39,25 +38,28 @@ public readonly ref struct EthernetView
     }
 
     /// <summary>
-    /// The innermost type after the tags; below 0x0600 it is an IEEE 802.3 length. It is
-    /// <see cref="EtherTypes.Vlan"/> or <see cref="EtherTypes.ServiceVlan"/> if there is a third tag.
+    /// The innermost type after the tags; below 0x0600 it is an IEEE 802.3 length. It is <see
+    /// cref="EtherTypes.Vlan"/> or <see cref="EtherTypes.ServiceVlan"/> if there is a third tag.
     /// </summary>
     public ushort EtherType { get; }
 
     /// <summary>0, 1 or 2.</summary>
     public int VlanTagCount { get; }
 
-    /// <summary>Tag control information (priority, DEI, VLAN number) of the outer tag; 0 if none.</summary>
+    /// <summary>
+    /// Tag control information (priority, DEI, VLAN number) of the outer tag; 0 if none.
+    /// </summary>
     public ushort OuterTag =>
-        VlanTagCount == 0 ? (ushort)0 : Read(EthernetFields.HeaderLength
+        VlanTagCount == 0 ? (ushort)0 : _frame.Read16(EthernetFields.HeaderLength
             + Ieee8021QFields.TagControlInformationPosition);
 
     /// <summary>0x8100 or 0x88a8, or 0 if the frame has no tag.</summary>
     public ushort OuterTagType =>
-        VlanTagCount == 0 ? (ushort)0 : Read(EthernetFields.TypePosition);
+        VlanTagCount == 0 ? (ushort)0 : _frame.Read16(EthernetFields.TypePosition);
 
     /// <summary>Bytes before <see cref="Payload"/>: 14, 18 or 22.</summary>
-    public int HeaderLength => EthernetFields.HeaderLength + (VlanTagCount * Ieee8021QFields.HeaderLength);
+    public int HeaderLength =>
+        EthernetFields.HeaderLength + (VlanTagCount * Ieee8021QFields.HeaderLength);
 
     /// <summary>All bytes after the header, Ethernet padding included.</summary>
     public Span<byte> Payload => _frame[HeaderLength..];
@@ -69,18 +71,16 @@ public readonly ref struct EthernetView
         if (frame.Length < EthernetFields.HeaderLength)
             return false;
         int tags = 0;
-        ushort type = BinaryPrimitives.ReadUInt16BigEndian(frame[EthernetFields.TypePosition..]);
+        ushort type = frame.Read16(EthernetFields.TypePosition);
         while (type is EtherTypes.Vlan or EtherTypes.ServiceVlan && tags < MaximumVlanTags)
         {
             int tag = EthernetFields.HeaderLength + (tags * Ieee8021QFields.HeaderLength);
             if (frame.Length < tag + Ieee8021QFields.HeaderLength)
                 return false;
-            type = BinaryPrimitives.ReadUInt16BigEndian(frame[(tag + Ieee8021QFields.TypePosition)..]);
+            type = frame.Read16(tag + Ieee8021QFields.TypePosition);
             tags++;
         }
         view = new EthernetView(frame, tags, type);
         return true;
     }
-
-    private ushort Read(int position) => BinaryPrimitives.ReadUInt16BigEndian(_frame[position..]);
 }

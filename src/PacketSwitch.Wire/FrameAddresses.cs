@@ -1,5 +1,5 @@
-// Who a written frame is from and to, on every layer at once: what all functions of FrameWriter that
-// write IP frames have in common. Built by the control plane, the slow path and tests.
+// Who a written frame is from and to, on every layer at once: what all functions of FrameWriter
+// that write IP frames have in common. Built by the control plane, the slow path and tests.
 
 namespace PacketSwitch.Wire;
 
@@ -25,7 +25,9 @@ public readonly record struct FrameAddresses<TAddress>
     /// <summary>Tag control information of one 802.1Q tag; 0 writes no tag.</summary>
     public ushort VlanTag { get; init; }
 
-    /// <summary>IPv4 time to live or IPv6 hop limit; 0 writes <see cref="FrameWriter.DefaultTtl"/>.</summary>
+    /// <summary>
+    /// IPv4 time to live or IPv6 hop limit; 0 writes <see cref="FrameWriter.DefaultTtl"/>.
+    /// </summary>
     public byte Ttl { get; init; }
 
     /// <summary>The same with source and destination exchanged: the way of the answer.</summary>

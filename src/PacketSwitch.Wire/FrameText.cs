@@ -13,13 +13,15 @@ public static class FrameText
     private const string FlagLetters = "FSRPAUEW";
 
     /// <summary>
-    /// Describes a frame: <c>192.0.2.1:1025 > 192.0.2.2:80 tcp S 74 bytes</c>. TCP flags are letters in the
-    /// order F S R P A U E W (CWR), or "-" for none.
+    /// Describes a frame: <c>192.0.2.1:1025 > 192.0.2.2:80 tcp S 74 bytes</c>. TCP flags are
+    /// letters in the order F S R P A U E W (CWR), or "-" for none.
     /// </summary>
     public static string Describe(ReadOnlySpan<byte> frame)
     {
-        // The views are over writable spans because rewriting is their trade; nothing is written here.
-        Span<byte> bytes = MemoryMarshal.CreateSpan(ref MemoryMarshal.GetReference(frame), frame.Length);
+        // The views are over writable spans because rewriting is their trade; nothing is written
+        // here.
+        Span<byte> bytes = MemoryMarshal.CreateSpan(
+            ref MemoryMarshal.GetReference(frame), frame.Length);
         StringBuilder text = new();
         if (EthernetView.TryWrap(bytes, out EthernetView ethernet))
             Append(text, ethernet);
@@ -28,7 +30,9 @@ public static class FrameText
         return text.Append(Invariant($" {frame.Length} bytes")).ToString();
     }
 
-    /// <summary>The letters of TCP flags as scenarios and logs write them: <c>SA</c>, or "-".</summary>
+    /// <summary>
+    /// The letters of TCP flags as scenarios and logs write them: <c>SA</c>, or "-".
+    /// </summary>
     public static string Describe(TcpFlags flags)
     {
         StringBuilder text = new(FlagLetters.Length);
@@ -72,18 +76,20 @@ public static class FrameText
         _ => Invariant($"type 0x{etherType:x4}"),
     };
 
-    private static void Append(StringBuilder text, in ArpView arp) => text.Append(arp.Operation switch
-    {
-        ArpOperation.Request => Invariant($"arp who-has {arp.TargetAddress} tell {arp.SenderAddress}"),
-        ArpOperation.Reply => Invariant($"arp {arp.SenderAddress} is-at {arp.SenderMac}"),
-        _ => Invariant($"arp operation {(int)arp.Operation} from {arp.SenderAddress}"),
-    });
+    private static void Append(StringBuilder text, in ArpView arp) =>
+        text.Append(arp.Operation switch
+        {
+            ArpOperation.Request => $"arp who-has {arp.TargetAddress} tell {arp.SenderAddress}",
+            ArpOperation.Reply => $"arp {arp.SenderAddress} is-at {arp.SenderMac}",
+            _ => Invariant($"arp operation {(int)arp.Operation} from {arp.SenderAddress}"),
+        });
 
     private static void Append(StringBuilder text, in Ipv4View ip)
     {
         bool hasHeader = ip.FragmentOffsetBytes == 0;
-        AppendUpper(
-            text, ip.Source.ToString(), ip.Destination.ToString(), ip.Protocol, ip.Payload, hasHeader);
+        string source = ip.Source.ToString();
+        string destination = ip.Destination.ToString();
+        AppendUpper(text, source, destination, ip.Protocol, ip.Payload, hasHeader);
         if (ip.IsFragment)
             text.Append(Invariant($" fragment at {ip.FragmentOffsetBytes}"));
     }
@@ -97,9 +103,8 @@ public static class FrameText
             text.Append(Invariant($"{source} > {destination} malformed ipv6 extension header"));
             return;
         }
-        Span<byte> payload = ip.Payload[(upper.Offset - Ipv6View.HeaderLength)..];
         bool hasHeader = upper.FragmentOffsetBytes == 0;
-        AppendUpper(text, source, destination, upper.Protocol, payload, hasHeader);
+        AppendUpper(text, source, destination, upper.Protocol, ip.PayloadOf(upper), hasHeader);
         if (upper.IsFragment)
             text.Append(Invariant($" fragment at {upper.FragmentOffsetBytes}"));
     }
@@ -113,9 +118,11 @@ public static class FrameText
             text.Append(Endpoints(source, tcp.SourcePort, destination, tcp.DestinationPort));
             text.Append(" tcp ").Append(Describe(tcp.Flags));
         }
-        else if (hasHeader && protocol == IpProtocol.Udp && UdpView.TryWrap(payload, out UdpView udp))
+        else if (hasHeader && protocol == IpProtocol.Udp
+            && UdpView.TryWrap(payload, out UdpView udp))
         {
-            text.Append(Endpoints(source, udp.SourcePort, destination, udp.DestinationPort)).Append(" udp");
+            text.Append(Endpoints(source, udp.SourcePort, destination, udp.DestinationPort));
+            text.Append(" udp");
         }
         else
         {
@@ -126,12 +133,13 @@ public static class FrameText
         }
     }
 
-    private static string Endpoints(string source, ushort sourcePort, string destination, ushort port)
+    private static string Endpoints(
+        string source, ushort sourcePort, string destination, ushort destinationPort)
     {
         bool isV6 = source.Contains(':');
         return isV6
-            ? Invariant($"[{source}]:{sourcePort} > [{destination}]:{port}")
-            : Invariant($"{source}:{sourcePort} > {destination}:{port}");
+            ? Invariant($"[{source}]:{sourcePort} > [{destination}]:{destinationPort}")
+            : Invariant($"{source}:{sourcePort} > {destination}:{destinationPort}");
     }
 
     private static string ProtocolText(byte protocol) => protocol switch
@@ -160,5 +168,6 @@ public static class FrameText
         _ => Invariant($"type {icmp.Type} code {icmp.Code}"),
     };
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Invariant(FormattableString text) =>
+        text.ToString(CultureInfo.InvariantCulture);
 }

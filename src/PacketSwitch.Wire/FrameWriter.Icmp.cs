@@ -1,5 +1,5 @@
-// ICMP for both families: echo, and errors that quote the packet they are about. Whether an error may
-// be sent at all (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4 (e)) is the caller's decision.
+// ICMP for both families: echo, and errors that quote the packet they are about. Whether an error
+// may be sent at all (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4 (e)) is the caller's decision.
 
 using PacketDotNet;
 
@@ -10,7 +10,9 @@ public static partial class FrameWriter
     /// <summary>RFC 1812 section 4.3.2.3: an ICMP error packet is at most 576 bytes long.</summary>
     public const int MaximumIcmpV4ErrorLength = 576;
 
-    /// <summary>RFC 4443 section 2.4 (c): an ICMPv6 error packet is at most 1280 bytes long.</summary>
+    /// <summary>
+    /// RFC 4443 section 2.4 (c): an ICMPv6 error packet is at most 1280 bytes long.
+    /// </summary>
     public const int MaximumIcmpV6ErrorLength = 1280;
 
     /// <summary>Writes an echo request or reply (RFC 792).</summary>
@@ -42,13 +44,13 @@ public static partial class FrameWriter
     /// <summary>
     /// Writes an ICMP error (RFC 792) that quotes as much of the packet as 576 bytes hold.
     /// </summary>
-    /// <param name="target">The buffer; must not overlap <paramref name="offendingPacket"/>.</param>
+    /// <param name="target">The buffer; must not overlap the packet.</param>
     /// <param name="addresses">From the one who reports to the packet's source.</param>
     /// <param name="type">An error of <see cref="IcmpV4Type"/>.</param>
     /// <param name="code">For example one of <see cref="IcmpV4UnreachableCode"/>.</param>
-    /// <param name="parameter">Bytes 4 to 7: for "fragmentation needed" the next hop's MTU (RFC 1191
-    /// section 4), else 0.</param>
-    /// <param name="offendingPacket">From its IPv4 header on; Ethernet padding is not quoted.</param>
+    /// <param name="parameter">Bytes 4 to 7: for "fragmentation needed" the next hop's MTU (RFC
+    /// 1191 section 4), else 0.</param>
+    /// <param name="offendingPacket">From its IPv4 header on; padding is not quoted.</param>
     public static int IcmpErrorV4(
         Span<byte> target,
         in FrameAddresses<Ipv4Address> addresses,
@@ -57,24 +59,25 @@ public static partial class FrameWriter
         uint parameter,
         ReadOnlySpan<byte> offendingPacket)
     {
-        const int Before = 20 + 8;
-        int length = offendingPacket.Length < IPv4Fields.HeaderLength
-            ? offendingPacket.Length
-            : Math.Min(offendingPacket.Length, Read16(offendingPacket, IPv4Fields.TotalLengthPosition));
-        length = Math.Min(length, MaximumIcmpV4ErrorLength - Before);
+        int length = offendingPacket.Length;
+        if (length >= IPv4Fields.HeaderLength)
+            length = Math.Min(length, offendingPacket.Read16(IPv4Fields.TotalLengthPosition));
+        int space = MaximumIcmpV4ErrorLength - IPv4Fields.HeaderLength - IcmpV4Fields.HeaderLength;
+        length = Math.Min(length, space);
         return Icmp(target, addresses, type, code, parameter, offendingPacket[..length]);
     }
 
     /// <summary>
-    /// Writes an ICMPv6 error (RFC 4443 section 3) that quotes as much of the packet as 1280 bytes hold.
+    /// Writes an ICMPv6 error (RFC 4443 section 3) that quotes as much of the packet as 1280 bytes
+    /// hold.
     /// </summary>
-    /// <param name="target">The buffer; must not overlap <paramref name="offendingPacket"/>.</param>
+    /// <param name="target">The buffer; must not overlap the packet.</param>
     /// <param name="addresses">From the one who reports to the packet's source.</param>
     /// <param name="type">An error of <see cref="IcmpV6Type"/>.</param>
     /// <param name="code">For example one of <see cref="IcmpV6UnreachableCode"/>.</param>
-    /// <param name="parameter">Bytes 4 to 7: for "packet too big" the next hop's MTU, for "parameter
-    /// problem" the pointer, else 0.</param>
-    /// <param name="offendingPacket">From its IPv6 header on; Ethernet padding is not quoted.</param>
+    /// <param name="parameter">Bytes 4 to 7: for "packet too big" the next hop's MTU, for
+    /// "parameter problem" the pointer, else 0.</param>
+    /// <param name="offendingPacket">From its IPv6 header on; padding is not quoted.</param>
     public static int IcmpErrorV6(
         Span<byte> target,
         in FrameAddresses<Ipv6Address> addresses,
@@ -83,13 +86,14 @@ public static partial class FrameWriter
         uint parameter,
         ReadOnlySpan<byte> offendingPacket)
     {
-        const int Before = 40 + 8;
-        int length = offendingPacket.Length < IPv6Fields.HeaderLength
-            ? offendingPacket.Length
-            : Math.Min(
-                offendingPacket.Length,
-                IPv6Fields.HeaderLength + Read16(offendingPacket, IPv6Fields.PayloadLengthPosition));
-        length = Math.Min(length, MaximumIcmpV6ErrorLength - Before);
+        int length = offendingPacket.Length;
+        if (length >= IPv6Fields.HeaderLength)
+        {
+            int payloadLength = offendingPacket.Read16(IPv6Fields.PayloadLengthPosition);
+            length = Math.Min(length, IPv6Fields.HeaderLength + payloadLength);
+        }
+        int space = MaximumIcmpV6ErrorLength - IPv6Fields.HeaderLength - IcmpV4Fields.HeaderLength;
+        length = Math.Min(length, space);
         return Icmp(target, addresses, type, code, parameter, offendingPacket[..length]);
     }
 
@@ -107,8 +111,8 @@ public static partial class FrameWriter
         int length = IcmpV4Fields.HeaderLength + data.Length;
         int start = EthernetAndIp(target, addresses, protocol, length);
         Span<byte> message = target.Slice(start, length);
-        Write16(message, IcmpV4Fields.TypeCodePosition, (type << 8) | code);
-        Write32(message, ParameterPosition, parameter);
+        message.Write16(IcmpV4Fields.TypeCodePosition, (type << 8) | code);
+        message.Write32(ParameterPosition, parameter);
         data.CopyTo(message[IcmpV4Fields.HeaderLength..]);
         if (TAddress.IsV6)
         {
@@ -116,12 +120,9 @@ public static partial class FrameWriter
         }
         else
         {
-            Write16(message, IcmpV4Fields.ChecksumPosition, 0);
-            Write16(message, IcmpV4Fields.ChecksumPosition, InternetChecksum.Compute(message));
+            message.Write16(IcmpV4Fields.ChecksumPosition, 0);
+            message.Write16(IcmpV4Fields.ChecksumPosition, InternetChecksum.Compute(message));
         }
         return start + length;
     }
-
-    private static int Read16(ReadOnlySpan<byte> source, int position) =>
-        System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(source[position..]);
 }

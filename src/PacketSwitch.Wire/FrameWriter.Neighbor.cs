@@ -5,7 +5,9 @@ namespace PacketSwitch.Wire;
 
 public static partial class FrameWriter
 {
-    /// <summary>Receivers drop neighbour discovery that came over a router (RFC 4861 section 7.1).</summary>
+    /// <summary>
+    /// Receivers drop neighbour discovery that came over a router (RFC 4861 section 7.1).
+    /// </summary>
     private const byte NeighborHopLimit = 255;
 
     private const byte SourceLinkLayerOption = 1;
@@ -13,8 +15,8 @@ public static partial class FrameWriter
     private const int NeighborDataLength = 16 + 8;
 
     /// <summary>
-    /// Writes a neighbour solicitation to the solicited-node group of the address asked for
-    /// (RFC 4861 section 4.3). From the unspecified address it is a duplicate address detection probe
+    /// Writes a neighbour solicitation to the solicited-node group of the address asked for (RFC
+    /// 4861 section 4.3). From the unspecified address it is a duplicate address detection probe
     /// and carries no link-layer address (RFC 4862 section 5.4.2).
     /// </summary>
     public static int NeighborSolicitation(
@@ -41,11 +43,12 @@ public static partial class FrameWriter
     }
 
     /// <summary>
-    /// Writes a neighbour advertisement (RFC 4861 section 4.4) with the target's link-layer address.
+    /// Writes a neighbour advertisement (RFC 4861 section 4.4) with the target's link-layer
+    /// address.
     /// </summary>
     /// <param name="target">The buffer.</param>
-    /// <param name="addresses">From the address's owner to the one who asked, or to the all-nodes group;
-    /// its hop limit is not used, 255 is written.</param>
+    /// <param name="addresses">From the address's owner to the one who asked, or to the all-nodes
+    /// group; its hop limit is not used, 255 is written.</param>
     /// <param name="advertisedAddress">The address that is being told about.</param>
     /// <param name="advertisedMac">Where it is.</param>
     /// <param name="flags">Router, solicited, override.</param>

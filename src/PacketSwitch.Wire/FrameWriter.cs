@@ -1,8 +1,7 @@
-// Writes complete frames into the caller's buffer: ARP, TCP and UDP here, ICMP and neighbour discovery
-// in the files beside. The control plane, the slow path and the tests send what it writes. Every byte of
-// the frame is written, all checksums are right, nothing is allocated.
+// Writes complete frames into the caller's buffer: ARP, TCP and UDP here, ICMP and neighbour
+// discovery in the files beside. The control plane, the slow path and the tests send what it
+// writes. Every byte of the frame is written, all checksums are right, nothing is allocated.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
@@ -17,7 +16,9 @@ namespace PacketSwitch.Wire;
 /// </remarks>
 public static partial class FrameWriter
 {
-    /// <summary>The shortest Ethernet frame without its check sequence (IEEE 802.3 section 4A.4.2).</summary>
+    /// <summary>
+    /// The shortest Ethernet frame without its check sequence (IEEE 802.3 section 4A.4.2).
+    /// </summary>
     public const int MinimumFrameLength = 60;
 
     /// <summary>Ethernet with a tag, IPv6 and TCP without options.</summary>
@@ -42,11 +43,11 @@ public static partial class FrameWriter
     {
         int start = Ethernet(target, ethernetDestination, ethernetSource, vlanTag, EtherTypes.Arp);
         Span<byte> message = target.Slice(start, ArpFields.HeaderLength);
-        Write16(message, ArpFields.HardwareAddressTypePosition, ArpFields.EthernetProtocolType);
-        Write16(message, ArpFields.ProtocolAddressTypePosition, EtherTypes.Ipv4);
+        message.Write16(ArpFields.HardwareAddressTypePosition, ArpFields.EthernetProtocolType);
+        message.Write16(ArpFields.ProtocolAddressTypePosition, EtherTypes.Ipv4);
         message[ArpFields.HardwareAddressLengthPosition] = MacAddress.Length;
         message[ArpFields.ProtocolAddressLengthPosition] = (byte)Ipv4Address.Length;
-        Write16(message, ArpFields.OperationPosition, (ushort)operation);
+        message.Write16(ArpFields.OperationPosition, (ushort)operation);
         senderMac.Write(message[ArpFields.SenderHardwareAddressPosition..]);
         senderAddress.Write(message[ArpFields.SenderProtocolAddressPosition..]);
         targetMac.Write(message[ArpFields.TargetHardwareAddressPosition..]);
@@ -58,7 +59,7 @@ public static partial class FrameWriter
     /// <param name="target">The buffer; must not overlap the other spans.</param>
     /// <param name="addresses">Who it is from and to.</param>
     /// <param name="sequence">Sequence number.</param>
-    /// <param name="acknowledgement">Acknowledgement number, written whatever the flags are.</param>
+    /// <param name="acknowledgement">Written whatever the flags are.</param>
     /// <param name="flags">Control bits.</param>
     /// <param name="window">As it is to stand in the header, not scaled.</param>
     /// <param name="options">At most 40 bytes; filled up with zeros to a multiple of four.</param>
@@ -79,13 +80,14 @@ public static partial class FrameWriter
         int headerLength = TcpFields.HeaderLength + ((options.Length + 3) & ~3);
         int start = EthernetAndIp(target, addresses, IpProtocol.Tcp, headerLength + payload.Length);
         Span<byte> segment = target.Slice(start, headerLength + payload.Length);
-        Write16(segment, TcpFields.SourcePortPosition, addresses.SourcePort);
-        Write16(segment, TcpFields.DestinationPortPosition, addresses.DestinationPort);
-        Write32(segment, TcpFields.SequenceNumberPosition, sequence);
-        Write32(segment, TcpFields.AcknowledgmentNumberPosition, acknowledgement);
-        Write16(segment, TcpFields.DataOffsetAndFlagsPosition, (headerLength / 4 << 12) | (int)flags);
-        Write16(segment, TcpFields.WindowSizePosition, window);
-        Write16(segment, TcpFields.UrgentPointerPosition, 0);
+        segment.Write16(TcpFields.SourcePortPosition, addresses.SourcePort);
+        segment.Write16(TcpFields.DestinationPortPosition, addresses.DestinationPort);
+        segment.Write32(TcpFields.SequenceNumberPosition, sequence);
+        segment.Write32(TcpFields.AcknowledgmentNumberPosition, acknowledgement);
+        int offsetAndFlags = (headerLength / 4 << 12) | (int)flags;
+        segment.Write16(TcpFields.DataOffsetAndFlagsPosition, offsetAndFlags);
+        segment.Write16(TcpFields.WindowSizePosition, window);
+        segment.Write16(TcpFields.UrgentPointerPosition, 0);
         segment[TcpFields.HeaderLength..headerLength].Clear();
         options.CopyTo(segment[TcpFields.HeaderLength..]);
         payload.CopyTo(segment[headerLength..]);
@@ -101,9 +103,9 @@ public static partial class FrameWriter
         int length = UdpFields.HeaderLength + payload.Length;
         int start = EthernetAndIp(target, addresses, IpProtocol.Udp, length);
         Span<byte> datagram = target.Slice(start, length);
-        Write16(datagram, UdpFields.SourcePortPosition, addresses.SourcePort);
-        Write16(datagram, UdpFields.DestinationPortPosition, addresses.DestinationPort);
-        Write16(datagram, UdpFields.HeaderLengthPosition, length);
+        datagram.Write16(UdpFields.SourcePortPosition, addresses.SourcePort);
+        datagram.Write16(UdpFields.DestinationPortPosition, addresses.DestinationPort);
+        datagram.Write16(UdpFields.HeaderLengthPosition, length);
         payload.CopyTo(datagram[UdpFields.HeaderLength..]);
         FinishTransport(datagram, addresses, IpProtocol.Udp);
         return start + length;
@@ -129,13 +131,13 @@ public static partial class FrameWriter
         source.Write(target[EthernetFields.SourceMacPosition..]);
         if (vlanTag == 0)
         {
-            Write16(target, EthernetFields.TypePosition, type);
+            target.Write16(EthernetFields.TypePosition, type);
             return EthernetFields.HeaderLength;
         }
-        Write16(target, EthernetFields.TypePosition, EtherTypes.Vlan);
+        target.Write16(EthernetFields.TypePosition, EtherTypes.Vlan);
         Span<byte> tag = target[EthernetFields.HeaderLength..];
-        Write16(tag, Ieee8021QFields.TagControlInformationPosition, vlanTag);
-        Write16(tag, Ieee8021QFields.TypePosition, type);
+        tag.Write16(Ieee8021QFields.TagControlInformationPosition, vlanTag);
+        tag.Write16(Ieee8021QFields.TypePosition, type);
         return EthernetFields.HeaderLength + Ieee8021QFields.HeaderLength;
     }
 
@@ -166,16 +168,16 @@ public static partial class FrameWriter
         const ushort DontFragment = 0x4000;
         header[IPv4Fields.VersionAndHeaderLengthPosition] = VersionAndLength;
         header[IPv4Fields.DifferentiatedServicesPosition] = 0;
-        Write16(header, IPv4Fields.TotalLengthPosition, totalLength);
+        header.Write16(IPv4Fields.TotalLengthPosition, totalLength);
         // A datagram that is never divided needs no identification (RFC 6864 section 4.1).
-        Write16(header, IPv4Fields.IdPosition, 0);
-        Write16(header, IPv4Fields.FragmentOffsetAndFlagsPosition, DontFragment);
+        header.Write16(IPv4Fields.IdPosition, 0);
+        header.Write16(IPv4Fields.FragmentOffsetAndFlagsPosition, DontFragment);
         header[IPv4Fields.TtlPosition] = addresses.Ttl == 0 ? DefaultTtl : addresses.Ttl;
         header[IPv4Fields.ProtocolPosition] = protocol;
-        Write16(header, IPv4Fields.ChecksumPosition, 0);
+        header.Write16(IPv4Fields.ChecksumPosition, 0);
         addresses.Source.Write(header[IPv4Fields.SourcePosition..]);
         addresses.Destination.Write(header[IPv4Fields.DestinationPosition..]);
-        Write16(header, IPv4Fields.ChecksumPosition, InternetChecksum.Compute(header));
+        header.Write16(IPv4Fields.ChecksumPosition, InternetChecksum.Compute(header));
     }
 
     private static void Ipv6Header<TAddress>(
@@ -183,8 +185,8 @@ public static partial class FrameWriter
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         const uint Version = 0x6000_0000;
-        Write32(header, IPv6Fields.VersionTrafficClassFlowLabelPosition, Version);
-        Write16(header, IPv6Fields.PayloadLengthPosition, payloadLength);
+        header.Write32(IPv6Fields.VersionTrafficClassFlowLabelPosition, Version);
+        header.Write16(IPv6Fields.PayloadLengthPosition, payloadLength);
         header[IPv6Fields.NextHeaderPosition] = protocol;
         header[IPv6Fields.HopLimitPosition] = addresses.Ttl == 0 ? DefaultTtl : addresses.Ttl;
         addresses.Source.Write(header[IPv6Fields.SourceAddressPosition..]);
@@ -197,12 +199,6 @@ public static partial class FrameWriter
     {
         ushort checksum = InternetChecksum.ComputeTransport(
             addresses.Source, addresses.Destination, protocol, segment);
-        Write16(segment, InternetChecksum.ChecksumOffset(protocol), checksum);
+        segment.Write16(InternetChecksum.ChecksumOffset(protocol), checksum);
     }
-
-    private static void Write16(Span<byte> target, int position, int value) =>
-        BinaryPrimitives.WriteUInt16BigEndian(target[position..], (ushort)value);
-
-    private static void Write32(Span<byte> target, int position, uint value) =>
-        BinaryPrimitives.WriteUInt32BigEndian(target[position..], value);
 }

@@ -20,7 +20,9 @@ public interface IIpAddress<TSelf> : IEquatable<TSelf>
     /// <summary>Writes <see cref="Length"/> bytes.</summary>
     void Write(Span<byte> target);
 
-    /// <summary>The sum of the address's 16-bit words, not folded, for Internet checksums.</summary>
+    /// <summary>
+    /// The sum of the address's 16-bit words, not folded, for Internet checksums.
+    /// </summary>
     uint WordSum { get; }
 
     /// <summary>The address in the form that holds either family.</summary>

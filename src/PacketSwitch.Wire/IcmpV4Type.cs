@@ -15,5 +15,6 @@ public static class IcmpV4Type
 
     /// <summary>True for the types that report on another packet and quote it.</summary>
     public static bool IsError(byte type) =>
-        type is DestinationUnreachable or SourceQuench or Redirect or TimeExceeded or ParameterProblem;
+        type is DestinationUnreachable or SourceQuench or Redirect or TimeExceeded
+            or ParameterProblem;
 }

@@ -17,6 +17,8 @@ public static class IcmpV6Type
     public const byte NeighborAdvertisement = 136;
     public const byte Redirect = 137;
 
-    /// <summary>True for the types that report on another packet and quote it (RFC 4443 2.1).</summary>
+    /// <summary>
+    /// True for the types that report on another packet and quote it (RFC 4443 2.1).
+    /// </summary>
     public static bool IsError(byte type) => type < 128;
 }

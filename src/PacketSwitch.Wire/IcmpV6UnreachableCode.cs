@@ -2,7 +2,9 @@
 
 namespace PacketSwitch.Wire;
 
-/// <summary>Codes of <see cref="IcmpV6Type.DestinationUnreachable"/> (RFC 4443 section 3.1).</summary>
+/// <summary>
+/// Codes of <see cref="IcmpV6Type.DestinationUnreachable"/> (RFC 4443 section 3.1).
+/// </summary>
 public static class IcmpV6UnreachableCode
 {
     public const byte NoRoute = 0;

@@ -1,7 +1,6 @@
 // The first eight bytes that ICMP over IPv4 and over IPv6 have in common. The caller knows which of
 // the two it is from the IP header.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
@@ -11,7 +10,9 @@ public readonly ref struct IcmpView
 {
     private const int CodePosition = 1;
 
-    /// <summary>The second half of the header: identifier and sequence, or a number or pointer.</summary>
+    /// <summary>
+    /// The second half of the header: identifier and sequence, or a number or pointer.
+    /// </summary>
     private const int ParameterPosition = 4;
 
     private readonly Span<byte> _message;
@@ -25,25 +26,25 @@ public readonly ref struct IcmpView
 
     public ushort Checksum
     {
-        get => Read(IcmpV4Fields.ChecksumPosition);
-        internal set => Write(IcmpV4Fields.ChecksumPosition, value);
+        get => _message.Read16(IcmpV4Fields.ChecksumPosition);
+        internal set => _message.Write16(IcmpV4Fields.ChecksumPosition, value);
     }
 
     /// <summary>Of echo messages.</summary>
     public ushort Identifier
     {
-        get => Read(IcmpV4Fields.IdPosition);
-        internal set => Write(IcmpV4Fields.IdPosition, value);
+        get => _message.Read16(IcmpV4Fields.IdPosition);
+        internal set => _message.Write16(IcmpV4Fields.IdPosition, value);
     }
 
     /// <summary>Of echo messages.</summary>
-    public ushort Sequence => Read(IcmpV4Fields.SequencePosition);
+    public ushort Sequence => _message.Read16(IcmpV4Fields.SequencePosition);
 
     /// <summary>
-    /// Bytes 4 to 7: in errors the MTU (RFC 1191 in the low 16 bits; RFC 4443 section 3.2 in all 32), a
-    /// pointer, or unused.
+    /// Bytes 4 to 7: in errors the MTU (RFC 1191 in the low 16 bits; RFC 4443 section 3.2 in all
+    /// 32), a pointer, or unused.
     /// </summary>
-    public uint Parameter => BinaryPrimitives.ReadUInt32BigEndian(_message[ParameterPosition..]);
+    public uint Parameter => _message.Read32(ParameterPosition);
 
     /// <summary>What follows the eight bytes: echo data, or the packet an error quotes.</summary>
     public Span<byte> Payload => _message[IcmpV4Fields.HeaderLength..];
@@ -57,9 +58,4 @@ public readonly ref struct IcmpView
         view = new IcmpView(message);
         return true;
     }
-
-    private ushort Read(int position) => BinaryPrimitives.ReadUInt16BigEndian(_message[position..]);
-
-    private void Write(int position, ushort value) =>
-        BinaryPrimitives.WriteUInt16BigEndian(_message[position..], value);
 }

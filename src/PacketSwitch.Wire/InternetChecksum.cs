@@ -1,5 +1,5 @@
-// The only checksum code of the switch: full sums, RFC 1624 deltas, and the rule for checksums that a
-// network card was to finish. Rewrites, frame writers, segmentation and every test go through it.
+// The only checksum code of the switch: full sums, RFC 1624 deltas, and the rule for checksums that
+// a network card was to finish. Rewrites, frame writers, segmentation and every test go through it.
 // All sums are one's complement sums of 16-bit words in host order.
 
 using System.Buffers.Binary;
@@ -15,16 +15,17 @@ public static class InternetChecksum
     private const int UdpHeaderLength = 8;
 
     /// <summary>
-    /// The sum of the big-endian 16-bit words of <paramref name="data"/>; an odd last byte counts as
-    /// the high half of a word. It is 0 only if all words and the initial sum are.
+    /// The sum of the big-endian 16-bit words of <paramref name="data"/>; an odd last byte counts
+    /// as the high half of a word. It is 0 only if all words and the initial sum are.
     /// </summary>
     /// <param name="data">Any length, at any alignment.</param>
-    /// <param name="initial">A sum to add to: that of another part, of even length, of the data.</param>
+    /// <param name="initial">A sum to add to: that of another part, of even length, of the
+    /// data.</param>
     /// <returns>At most 0x2fffd, to be folded or added to.</returns>
     public static uint Sum(ReadOnlySpan<byte> data, uint initial = 0)
     {
-        // Machine order is as good as network order until the end (RFC 1071 section 2 (B)); halves of
-        // 32 bits go into 64-bit lanes, which cannot overflow below 16 GiB of data.
+        // Machine order is as good as network order until the end (RFC 1071 section 2 (B)); halves
+        // of 32 bits go into 64-bit lanes, which cannot overflow below 16 GiB of data.
         ulong sum = 0;
         if (data.Length >= Vector<byte>.Count)
             sum = SumVectors(ref data);
@@ -47,8 +48,9 @@ public static class InternetChecksum
         if (data.Length > 0)
             sum += BitConverter.IsLittleEndian ? data[0] : (uint)data[0] << 8;
         ushort folded = Fold(sum);
-        uint words16 = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded;
-        return words16 + (initial & 0xffff) + (initial >> 16);
+        if (BitConverter.IsLittleEndian)
+            folded = BinaryPrimitives.ReverseEndianness(folded);
+        return folded + (initial & 0xffff) + (initial >> 16);
     }
 
     /// <summary>Adds the carries back in until 16 bits are left (RFC 1071 section 1).</summary>
@@ -71,18 +73,20 @@ public static class InternetChecksum
     public static ushort Compute(ReadOnlySpan<byte> data) => Finish(Sum(data));
 
     /// <summary>
-    /// The sum of the pseudo header of TCP, UDP and ICMPv6 (RFC 9293 section 3.1, RFC 8200 section 8.1).
-    /// Folded, it is what stands in the field of a segment whose checksum a network card was to finish.
+    /// The sum of the pseudo header of TCP, UDP and ICMPv6 (RFC 9293 section 3.1, RFC 8200 section
+    /// 8.1). Folded, it is what stands in the field of a segment whose checksum a network card was
+    /// to finish.
     /// </summary>
     public static uint PseudoHeaderSum<TAddress>(
         TAddress source, TAddress destination, byte protocol, int length)
         where TAddress : unmanaged, IIpAddress<TAddress> =>
-        source.WordSum + destination.WordSum + protocol + ((uint)length & 0xffff) + ((uint)length >> 16);
+        source.WordSum + destination.WordSum + protocol
+        + ((uint)length & 0xffff) + ((uint)length >> 16);
 
     /// <summary>
-    /// What to add to a complemented checksum when words of the covered data change: the folded sum of
-    /// the new words and the complements of the old (RFC 1624 section 3). Several fields are combined by
-    /// adding their words into one old and one new sum. 0 if nothing changes.
+    /// What to add to a complemented checksum when words of the covered data change: the folded sum
+    /// of the new words and the complements of the old (RFC 1624 section 3). Several fields are
+    /// combined by adding their words into one old and one new sum. 0 if nothing changes.
     /// </summary>
     /// <param name="oldWordSum">Sum of the 16-bit words before; need not be folded.</param>
     /// <param name="newWordSum">Sum of the same words after.</param>
@@ -113,15 +117,15 @@ public static class InternetChecksum
     }
 
     /// <summary>
-    /// The new value of an unfinished checksum (CHECKSUM_PARTIAL), a field that holds the pseudo header's
-    /// sum without complement. Only addresses count in <paramref name="delta"/>: ports are not part of
-    /// the pseudo header.
+    /// The new value of an unfinished checksum (CHECKSUM_PARTIAL), a field that holds the pseudo
+    /// header's sum without complement. Only addresses count in <paramref name="delta"/>: ports are
+    /// not part of the pseudo header.
     /// </summary>
     public static ushort UpdatePartial(ushort field, ushort delta) => Fold((ulong)field + delta);
 
     /// <summary>
-    /// Where the checksum stands in a transport header whose checksum covers a pseudo header: TCP 16,
-    /// UDP 6, ICMPv6 2; -1 for any other protocol, ICMP over IPv4 among them.
+    /// Where the checksum stands in a transport header whose checksum covers a pseudo header: TCP
+    /// 16, UDP 6, ICMPv6 2; -1 for any other protocol, ICMP over IPv4 among them.
     /// </summary>
     public static int ChecksumOffset(byte protocol) => protocol switch
     {
@@ -132,8 +136,9 @@ public static class InternetChecksum
     };
 
     /// <summary>
-    /// The checksum that should stand in the field of a TCP, UDP or ICMPv6 segment, whatever stands there
-    /// now. Never 0 for UDP. A UDP datagram ends where its length field says, if that is possible.
+    /// The checksum that should stand in the field of a TCP, UDP or ICMPv6 segment, whatever stands
+    /// there now. Never 0 for UDP. A UDP datagram ends where its length field says, if that is
+    /// possible.
     /// </summary>
     public static ushort ComputeTransport<TAddress>(
         TAddress source, TAddress destination, byte protocol, ReadOnlySpan<byte> segment)
@@ -144,16 +149,17 @@ public static class InternetChecksum
         uint sum = PseudoHeaderSum(source, destination, protocol, covered.Length);
         if (offset < 0 || covered.Length < offset + sizeof(ushort))
             return Finish(Sum(covered, sum));
-        // The field's own word is left out rather than set to zero, so that the segment stays as it is.
+        // The field's own word is left out rather than set to zero, so that the segment stays as it
+        // is.
         sum = Sum(covered[..offset], sum);
         ushort checksum = Finish(Sum(covered[(offset + sizeof(ushort))..], sum));
         return checksum == 0 && protocol == IpProtocol.Udp ? ushort.MaxValue : checksum;
     }
 
     /// <summary>
-    /// True if the segment's checksum verifies. A UDP checksum of 0 is right over IPv4 and wrong over IPv6
-    /// (RFC 8200 section 8.1). True for protocols without a <see cref="ChecksumOffset"/>; false if the
-    /// segment ends before the field.
+    /// True if the segment's checksum verifies. A UDP checksum of 0 is right over IPv4 and wrong
+    /// over IPv6 (RFC 8200 section 8.1). True for protocols without a <see cref="ChecksumOffset"/>;
+    /// false if the segment ends before the field.
     /// </summary>
     public static bool TransportIsValid<TAddress>(
         TAddress source, TAddress destination, byte protocol, ReadOnlySpan<byte> segment)
@@ -165,10 +171,27 @@ public static class InternetChecksum
         ReadOnlySpan<byte> covered = Covered(protocol, segment);
         if (covered.Length < offset + sizeof(ushort))
             return false;
-        if (protocol == IpProtocol.Udp && BinaryPrimitives.ReadUInt16BigEndian(covered[offset..]) == 0)
+        if (protocol == IpProtocol.Udp && covered.Read16(offset) == 0)
             return !TAddress.IsV6;
         uint sum = PseudoHeaderSum(source, destination, protocol, covered.Length);
         return Finish(Sum(covered, sum)) == 0;
+    }
+
+    /// <summary>
+    /// True if the field holds the folded pseudo header sum that a sender leaves for its network
+    /// card to finish, and does not verify as it is. One in 65,536 wrong checksums looks like that
+    /// too.
+    /// </summary>
+    public static bool TransportIsPartial<TAddress>(
+        TAddress source, TAddress destination, byte protocol, ReadOnlySpan<byte> segment)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        int offset = ChecksumOffset(protocol);
+        ReadOnlySpan<byte> covered = Covered(protocol, segment);
+        if (offset < 0 || covered.Length < offset + sizeof(ushort))
+            return false;
+        uint sum = PseudoHeaderSum(source, destination, protocol, covered.Length);
+        return covered.Read16(offset) == Fold(sum) && Finish(Sum(covered, sum)) != 0;
     }
 
     private static ulong SumVectors(ref ReadOnlySpan<byte> data)
@@ -190,7 +213,7 @@ public static class InternetChecksum
     {
         if (protocol != IpProtocol.Udp || segment.Length < UdpHeaderLength)
             return segment;
-        int length = BinaryPrimitives.ReadUInt16BigEndian(segment[UdpLengthPosition..]);
+        int length = segment.Read16(UdpLengthPosition);
         return length >= UdpHeaderLength && length <= segment.Length ? segment[..length] : segment;
     }
 }

@@ -40,8 +40,9 @@ public readonly struct Ipv4Address : IIpAddress<Ipv4Address>
     public IpAddress ToIpAddress() => IpAddress.From(this);
 
     /// <summary>
-    /// Reads four decimal numbers with dots. Shorter and octal spellings that other readers guess at
-    /// (<c>10.1</c>, <c>010.0.0.1</c>) are refused: they mean different hosts to different programs.
+    /// Reads four decimal numbers with dots. Shorter and octal spellings that other readers guess
+    /// at (<c>10.1</c>, <c>010.0.0.1</c>) are refused: they mean different hosts to different
+    /// programs.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out Ipv4Address address)
     {
@@ -52,7 +53,7 @@ public readonly struct Ipv4Address : IIpAddress<Ipv4Address>
             int end = part < 3 ? text.IndexOf('.') : text.Length;
             if (end is < 1 or > 3 || (end > 1 && text[0] == '0'))
                 return false;
-            if (!byte.TryParse(text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out byte number))
+            if (!byte.TryParse(text[..end], NumberStyles.None, null, out byte number))
                 return false;
             value = (value << 8) | number;
             text = part < 3 ? text[(end + 1)..] : text;

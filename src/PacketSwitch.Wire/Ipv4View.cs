@@ -2,7 +2,6 @@
 // never taken for payload. The setters that leave the checksums alone are internal: the rewrite
 // brings its precomputed delta, the segmenter computes the header checksum anew.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
@@ -33,21 +32,20 @@ public readonly ref struct Ipv4View
 
     public ushort Identification
     {
-        get => Read(IPv4Fields.IdPosition);
-        internal set => Write(IPv4Fields.IdPosition, value);
+        get => _packet.Read16(IPv4Fields.IdPosition);
+        internal set => _packet.Write16(IPv4Fields.IdPosition, value);
     }
 
-    public bool DontFragment => (Read(IPv4Fields.FragmentOffsetAndFlagsPosition) & DontFragmentBit) != 0;
+    public bool DontFragment => (FragmentOffsetAndFlags & DontFragmentBit) != 0;
 
-    public bool MoreFragments => (Read(IPv4Fields.FragmentOffsetAndFlagsPosition) & MoreFragmentsBit) != 0;
+    public bool MoreFragments => (FragmentOffsetAndFlags & MoreFragmentsBit) != 0;
 
     /// <summary>Where the payload stands in the whole datagram, in bytes.</summary>
-    public int FragmentOffsetBytes =>
-        (Read(IPv4Fields.FragmentOffsetAndFlagsPosition) & FragmentOffsetMask) * 8;
+    public int FragmentOffsetBytes => (FragmentOffsetAndFlags & FragmentOffsetMask) * 8;
 
     /// <summary>True for the first and every later fragment of a divided datagram.</summary>
     public bool IsFragment =>
-        (Read(IPv4Fields.FragmentOffsetAndFlagsPosition) & (MoreFragmentsBit | FragmentOffsetMask)) != 0;
+        (FragmentOffsetAndFlags & (MoreFragmentsBit | FragmentOffsetMask)) != 0;
 
     public byte Ttl => _packet[IPv4Fields.TtlPosition];
 
@@ -56,8 +54,8 @@ public readonly ref struct Ipv4View
 
     public ushort HeaderChecksum
     {
-        get => Read(IPv4Fields.ChecksumPosition);
-        internal set => Write(IPv4Fields.ChecksumPosition, value);
+        get => _packet.Read16(IPv4Fields.ChecksumPosition);
+        internal set => _packet.Write16(IPv4Fields.ChecksumPosition, value);
     }
 
     public Ipv4Address Source
@@ -80,9 +78,12 @@ public readonly ref struct Ipv4View
     /// <summary>What follows the header, bounded by the total length.</summary>
     public Span<byte> Payload => _packet[HeaderLength..];
 
+    private ushort FragmentOffsetAndFlags =>
+        _packet.Read16(IPv4Fields.FragmentOffsetAndFlagsPosition);
+
     /// <summary>
-    /// Wraps what follows the Ethernet header. False unless the version is 4, the header has at least
-    /// 20 bytes, and header and total length lie within the bytes there are.
+    /// Wraps what follows the Ethernet header. False unless the version is 4, the header has at
+    /// least 20 bytes, and header and total length lie within the bytes there are.
     /// </summary>
     public static bool TryWrap(Span<byte> packet, out Ipv4View view)
     {
@@ -91,7 +92,7 @@ public readonly ref struct Ipv4View
             return false;
         byte versionAndLength = packet[IPv4Fields.VersionAndHeaderLengthPosition];
         int headerLength = (versionAndLength & 0x0f) * 4;
-        int totalLength = BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Fields.TotalLengthPosition..]);
+        int totalLength = packet.Read16(IPv4Fields.TotalLengthPosition);
         if (versionAndLength >> 4 != 4
             || headerLength < IPv4Fields.HeaderLength
             || totalLength < headerLength
@@ -101,7 +102,9 @@ public readonly ref struct Ipv4View
         return true;
     }
 
-    /// <summary>Takes one hop off and keeps the header checksum right (RFC 1624, RFC 1812 5.3.1).</summary>
+    /// <summary>
+    /// Takes one hop off and keeps the header checksum right (RFC 1624, RFC 1812 5.3.1).
+    /// </summary>
     /// <returns>False, and nothing changed, if the packet has no hop left to go.</returns>
     public bool TryDecrementTtl()
     {
@@ -120,9 +123,4 @@ public readonly ref struct Ipv4View
         HeaderChecksum = 0;
         HeaderChecksum = InternetChecksum.Compute(_packet[..HeaderLength]);
     }
-
-    private ushort Read(int position) => BinaryPrimitives.ReadUInt16BigEndian(_packet[position..]);
-
-    private void Write(int position, ushort value) =>
-        BinaryPrimitives.WriteUInt16BigEndian(_packet[position..], value);
 }

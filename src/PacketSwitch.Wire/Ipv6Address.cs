@@ -10,7 +10,9 @@ namespace PacketSwitch.Wire;
 /// <summary>An IPv6 address, without a zone. The default value is ::.</summary>
 public readonly struct Ipv6Address : IIpAddress<Ipv6Address>
 {
-    /// <summary>Makes an address of its first and its last eight bytes, each in host order.</summary>
+    /// <summary>
+    /// Makes an address of its first and its last eight bytes, each in host order.
+    /// </summary>
     public Ipv6Address(ulong high, ulong low)
     {
         High = high;
@@ -44,7 +46,9 @@ public readonly struct Ipv6Address : IIpAddress<Ipv6Address>
     public Ipv6Address SolicitedNodeMulticast =>
         new(0xff02_0000_0000_0000, 0x0000_0001_ff00_0000 | (Low & 0xff_ffff));
 
-    /// <summary>The Ethernet address 33:33:XX:XX:XX:XX of this multicast group (RFC 2464 section 7).</summary>
+    /// <summary>
+    /// The Ethernet address 33:33:XX:XX:XX:XX of this multicast group (RFC 2464 section 7).
+    /// </summary>
     public MacAddress MulticastMac => new(0x3333_0000_0000 | (Low & 0xffff_ffff));
 
     public static Ipv6Address Read(ReadOnlySpan<byte> source) =>

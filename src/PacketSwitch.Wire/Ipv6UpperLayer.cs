@@ -15,7 +15,9 @@ public struct Ipv6UpperLayer
     /// <summary>Bytes from the start of the IPv6 header; at most the packet's length.</summary>
     public int Offset { get; internal set; }
 
-    /// <summary>Bytes from the start of the IPv6 header, or 0 if there is no fragment header.</summary>
+    /// <summary>
+    /// Bytes from the start of the IPv6 header, or 0 if there is no fragment header.
+    /// </summary>
     public int FragmentHeaderOffset { get; internal set; }
 
     /// <summary>Where the fragment stands in the whole datagram, in bytes.</summary>

@@ -2,12 +2,13 @@
 // PacketDotNet reads the length of every extension header from the first one; here each step is
 // bounded by the payload and the number of steps by a constant.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
 
-/// <summary>An IPv6 packet (RFC 8200). Jumbograms (payload length 0) have no payload here.</summary>
+/// <summary>
+/// An IPv6 packet (RFC 8200). Jumbograms (payload length 0) have no payload here.
+/// </summary>
 public readonly ref struct Ipv6View
 {
     /// <summary>
@@ -60,7 +61,7 @@ public readonly ref struct Ipv6View
     public Span<byte> Payload => _packet[HeaderLength..];
 
     private uint FirstWord =>
-        BinaryPrimitives.ReadUInt32BigEndian(_packet[IPv6Fields.VersionTrafficClassFlowLabelPosition..]);
+        _packet.Read32(IPv6Fields.VersionTrafficClassFlowLabelPosition);
 
     /// <summary>
     /// Wraps what follows the Ethernet header. False unless the version is 6 and header and payload
@@ -72,7 +73,7 @@ public readonly ref struct Ipv6View
         if (packet.Length < HeaderLength)
             return false;
         int totalLength = HeaderLength
-            + BinaryPrimitives.ReadUInt16BigEndian(packet[IPv6Fields.PayloadLengthPosition..]);
+            + packet.Read16(IPv6Fields.PayloadLengthPosition);
         if (packet[0] >> 4 != 6 || totalLength > packet.Length)
             return false;
         view = new Ipv6View(packet[..totalLength]);
@@ -80,11 +81,11 @@ public readonly ref struct Ipv6View
     }
 
     /// <summary>
-    /// Follows the extension headers to the upper layer (RFC 8200 section 4). ESP and "no next header"
-    /// end the walk and are its answer; so does a fragment that is not the first, whose bytes are the
-    /// middle of something. False if the chain leaves the payload, is longer than
-    /// <see cref="MaximumExtensionHeaders"/>, has hop-by-hop options anywhere but first, or two fragment
-    /// headers.
+    /// Follows the extension headers to the upper layer (RFC 8200 section 4). ESP and "no next
+    /// header" end the walk and are its answer; so does a fragment that is not the first, whose
+    /// bytes are the middle of something. False if the chain leaves the payload, is longer than
+    /// <see cref="MaximumExtensionHeaders"/>, has hop-by-hop options anywhere but first, or two
+    /// fragment headers.
     /// </summary>
     public bool TryFindUpperLayer(out Ipv6UpperLayer upper)
     {
@@ -100,6 +101,10 @@ public readonly ref struct Ipv6View
         }
         return true;
     }
+
+    /// <summary>The bytes from the upper layer on, bounded by the payload length.</summary>
+    /// <param name="upper">What <see cref="TryFindUpperLayer"/> found in this packet.</param>
+    public Span<byte> PayloadOf(in Ipv6UpperLayer upper) => _packet[upper.Offset..];
 
     private bool TryStep(ref Ipv6UpperLayer upper)
     {
@@ -125,11 +130,11 @@ public readonly ref struct Ipv6View
     {
         if (upper.HasFragmentHeader)
             return false;
-        ushort offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
+        ushort offsetAndFlags = header.Read16(2);
         upper.FragmentHeaderOffset = upper.Offset;
         upper.FragmentOffsetBytes = offsetAndFlags & 0xfff8;
         upper.MoreFragments = (offsetAndFlags & 1) != 0;
-        upper.FragmentId = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        upper.FragmentId = header.Read32(4);
         return true;
     }
 

@@ -28,7 +28,9 @@ public readonly struct MacAddress : IEquatable<MacAddress>
     /// <summary>The address as a number below 2^48.</summary>
     public ulong Value { get; }
 
-    /// <summary>True for group addresses (IEEE 802 I/G bit), the broadcast address included.</summary>
+    /// <summary>
+    /// True for group addresses (IEEE 802 I/G bit), the broadcast address included.
+    /// </summary>
     public bool IsMulticast => (Value & GroupBit) != 0;
 
     public bool IsBroadcast => Value == Mask;
@@ -38,13 +40,13 @@ public readonly struct MacAddress : IEquatable<MacAddress>
     /// <summary>Reads the first six bytes of <paramref name="source"/>.</summary>
     public static MacAddress Read(ReadOnlySpan<byte> source) =>
         new(((ulong)BinaryPrimitives.ReadUInt16BigEndian(source) << 32)
-            | BinaryPrimitives.ReadUInt32BigEndian(source[2..]));
+            | source.Read32(2));
 
     /// <summary>Writes six bytes to the start of <paramref name="target"/>.</summary>
     public void Write(Span<byte> target)
     {
         BinaryPrimitives.WriteUInt16BigEndian(target, (ushort)(Value >> 32));
-        BinaryPrimitives.WriteUInt32BigEndian(target[2..], (uint)Value);
+        target.Write32(2, (uint)Value);
     }
 
     /// <summary>
@@ -61,7 +63,8 @@ public readonly struct MacAddress : IEquatable<MacAddress>
         {
             if (at + 2 < TextLength && text[at + 2] != text[2])
                 return false;
-            if (!byte.TryParse(text.Slice(at, 2), NumberStyles.AllowHexSpecifier, null, out byte part))
+            ReadOnlySpan<char> digits = text.Slice(at, 2);
+            if (!byte.TryParse(digits, NumberStyles.AllowHexSpecifier, null, out byte part))
                 return false;
             value = (value << 8) | part;
         }
@@ -74,7 +77,8 @@ public readonly struct MacAddress : IEquatable<MacAddress>
     public static MacAddress Parse(ReadOnlySpan<char> text) =>
         TryParse(text, out MacAddress address)
             ? address
-            : throw new FormatException($"'{text}' is not an Ethernet address such as 02:00:00:00:00:01.");
+            : throw new FormatException(
+                $"'{text}' is not an Ethernet address such as 02:00:00:00:00:01.");
 
     /// <summary>Lower case with colons.</summary>
     public override string ToString() =>

@@ -30,25 +30,23 @@ public readonly ref struct TcpView
 
     public ushort SourcePort
     {
-        get => Read(TcpFields.SourcePortPosition);
-        internal set => Write(TcpFields.SourcePortPosition, value);
+        get => _segment.Read16(TcpFields.SourcePortPosition);
+        internal set => _segment.Write16(TcpFields.SourcePortPosition, value);
     }
 
     public ushort DestinationPort
     {
-        get => Read(TcpFields.DestinationPortPosition);
-        internal set => Write(TcpFields.DestinationPortPosition, value);
+        get => _segment.Read16(TcpFields.DestinationPortPosition);
+        internal set => _segment.Write16(TcpFields.DestinationPortPosition, value);
     }
 
     public uint SequenceNumber
     {
-        get => BinaryPrimitives.ReadUInt32BigEndian(_segment[TcpFields.SequenceNumberPosition..]);
-        internal set =>
-            BinaryPrimitives.WriteUInt32BigEndian(_segment[TcpFields.SequenceNumberPosition..], value);
+        get => _segment.Read32(TcpFields.SequenceNumberPosition);
+        internal set => _segment.Write32(TcpFields.SequenceNumberPosition, value);
     }
 
-    public uint AcknowledgementNumber =>
-        BinaryPrimitives.ReadUInt32BigEndian(_segment[TcpFields.AcknowledgmentNumberPosition..]);
+    public uint AcknowledgementNumber => _segment.Read32(TcpFields.AcknowledgmentNumberPosition);
 
     public TcpFlags Flags
     {
@@ -57,12 +55,12 @@ public readonly ref struct TcpView
     }
 
     /// <summary>As it stands in the header, not scaled.</summary>
-    public ushort Window => Read(TcpFields.WindowSizePosition);
+    public ushort Window => _segment.Read16(TcpFields.WindowSizePosition);
 
     public ushort Checksum
     {
-        get => Read(TcpFields.ChecksumPosition);
-        internal set => Write(TcpFields.ChecksumPosition, value);
+        get => _segment.Read16(TcpFields.ChecksumPosition);
+        internal set => _segment.Write16(TcpFields.ChecksumPosition, value);
     }
 
     public ReadOnlySpan<byte> Options => _segment[TcpFields.HeaderLength..HeaderLength];
@@ -93,17 +91,20 @@ public readonly ref struct TcpView
         return found;
     }
 
-    /// <summary>The window scale option's shift count (RFC 7323 section 2.2), as it stands there.</summary>
+    /// <summary>
+    /// The window scale option's shift count (RFC 7323 section 2.2), as it stands there.
+    /// </summary>
     public bool TryGetWindowScale(out byte shift)
     {
-        bool found = TryFindOption(WindowScaleOption, out ReadOnlySpan<byte> data) && data.Length == 1;
+        bool found = TryFindOption(WindowScaleOption, out ReadOnlySpan<byte> data)
+            && data.Length == 1;
         shift = found ? data[0] : (byte)0;
         return found;
     }
 
     /// <summary>
-    /// Finds the first option of a kind above 1. Stops at the end of the list and at the first option
-    /// whose length is impossible.
+    /// Finds the first option of a kind above 1. Stops at the end of the list and at the first
+    /// option whose length is impossible.
     /// </summary>
     /// <param name="kind">Option kind (IANA registry).</param>
     /// <param name="data">The option's bytes after kind and length.</param>
@@ -129,9 +130,4 @@ public readonly ref struct TcpView
         data = default;
         return false;
     }
-
-    private ushort Read(int position) => BinaryPrimitives.ReadUInt16BigEndian(_segment[position..]);
-
-    private void Write(int position, ushort value) =>
-        BinaryPrimitives.WriteUInt16BigEndian(_segment[position..], value);
 }

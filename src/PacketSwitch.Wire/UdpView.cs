@@ -1,6 +1,5 @@
 // The UDP header. The payload is bounded by the header's own length field.
 
-using System.Buffers.Binary;
 using PacketDotNet;
 
 namespace PacketSwitch.Wire;
@@ -14,14 +13,14 @@ public readonly ref struct UdpView
 
     public ushort SourcePort
     {
-        get => Read(UdpFields.SourcePortPosition);
-        internal set => Write(UdpFields.SourcePortPosition, value);
+        get => _datagram.Read16(UdpFields.SourcePortPosition);
+        internal set => _datagram.Write16(UdpFields.SourcePortPosition, value);
     }
 
     public ushort DestinationPort
     {
-        get => Read(UdpFields.DestinationPortPosition);
-        internal set => Write(UdpFields.DestinationPortPosition, value);
+        get => _datagram.Read16(UdpFields.DestinationPortPosition);
+        internal set => _datagram.Write16(UdpFields.DestinationPortPosition, value);
     }
 
     /// <summary>Bytes of header and payload.</summary>
@@ -30,30 +29,25 @@ public readonly ref struct UdpView
     /// <summary>0 over IPv4 means that the sender computed none.</summary>
     public ushort Checksum
     {
-        get => Read(UdpFields.ChecksumPosition);
-        internal set => Write(UdpFields.ChecksumPosition, value);
+        get => _datagram.Read16(UdpFields.ChecksumPosition);
+        internal set => _datagram.Write16(UdpFields.ChecksumPosition, value);
     }
 
     public Span<byte> Payload => _datagram[UdpFields.HeaderLength..];
 
     /// <summary>
-    /// Wraps an IP payload. False unless the length field is at least 8 and lies within it; so an IPv6
-    /// jumbogram (length 0) and the first fragment of a longer datagram are not wrapped.
+    /// Wraps an IP payload. False unless the length field is at least 8 and lies within it; so an
+    /// IPv6 jumbogram (length 0) and the first fragment of a longer datagram are not wrapped.
     /// </summary>
     public static bool TryWrap(Span<byte> datagram, out UdpView view)
     {
         view = default;
         if (datagram.Length < UdpFields.HeaderLength)
             return false;
-        int length = BinaryPrimitives.ReadUInt16BigEndian(datagram[UdpFields.HeaderLengthPosition..]);
+        int length = datagram.Read16(UdpFields.HeaderLengthPosition);
         if (length < UdpFields.HeaderLength || length > datagram.Length)
             return false;
         view = new UdpView(datagram[..length]);
         return true;
     }
-
-    private ushort Read(int position) => BinaryPrimitives.ReadUInt16BigEndian(_datagram[position..]);
-
-    private void Write(int position, ushort value) =>
-        BinaryPrimitives.WriteUInt16BigEndian(_datagram[position..], value);
 }

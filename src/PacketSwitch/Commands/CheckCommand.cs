@@ -1,6 +1,7 @@
 // `packetswitch check FILE...`: is this configuration right? Prints every problem of every file, or
 // the same as JSON. Each file is a configuration on its own. The command tree in Program calls it.
 
+using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using PacketSwitch.Control.Config;
@@ -14,6 +15,17 @@ public static class CheckCommand
     private const int Unreadable = 2;
     private const int Invalid = 3;
     private const int SchemaVersion = 1;
+
+    /// <summary>The command's row in the command tree.</summary>
+    public static Command Row()
+    {
+        var files = new Argument<string[]>("FILE") { Arity = ArgumentArity.OneOrMore };
+        var json = new Option<bool>("--json") { Description = "machine-readable output" };
+        var command = new Command("check", "is this configuration right?") { files, json };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(files)!, parsed.GetValue(json), Console.Out, Console.Error));
+        return command;
+    }
 
     /// <summary>Exit code 3 if a file has an error, else 2 if one cannot be read, else 0.</summary>
     public static int Run(

@@ -1,0 +1,76 @@
+// The learning bridge for everything the switch does not balance: by learned MAC, else to all other ports; TTL and tags untouched
+// (ALTEON.md section 4, step 8). Called by SlowPath.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>IEEE 802.1D forwarding of one loop.</summary>
+public sealed class Bridge(LoopContext context, Egress egress)
+{
+    private const ulong ReservedGroup = 0x0180_c200_0000;
+
+    /// <summary>Notes where the frame's sender is.</summary>
+    public void Learn(ref FrameDescriptor frame, ref FrameInfo info)
+        => context.Tables.Bridge.Learn(
+            MacAddress.Read(frame.Span[MacAddress.Length..]), info.VlanId, info.Port, context.Now);
+
+    /// <summary>Index of the port behind which the frame's destination is, or -1 when it would be flooded.</summary>
+    public int Target(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        MacAddress destination = MacAddress.Read(frame.Span);
+        return destination.IsMulticast ? -1 : context.Tables.Bridge.Find(destination, info.VlanId, context.Now);
+    }
+
+    /// <summary>Sends the frame towards its destination MAC, unchanged.</summary>
+    public void Forward(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        MacAddress destination = MacAddress.Read(frame.Span);
+        if ((destination.Value & ~0xfUL) == ReservedGroup && destination.Value != ReservedGroup)
+        {
+            info.Dropped(DropReason.ReservedMac);
+            return;
+        }
+        if (MacAddress.Read(frame.Span[MacAddress.Length..]).Equals(context.Snapshot.Mac))
+        {
+            // Our own frame comes back: two ports on one segment, or a forger.
+            info.Dropped(DropReason.Martian);
+            return;
+        }
+        int port = Target(ref frame, ref info);
+        if (port < 0)
+        {
+            Flood(ref frame, ref info);
+        }
+        else if (port == info.Port)
+        {
+            info.Dropped(DropReason.SamePort);
+        }
+        else if (egress.TryAdd(ref frame, ref info, port))
+        {
+            info.Verdict = Verdict.Transmit;
+            info.Pass = PassReason.Bridge;
+        }
+        else
+        {
+            info.Verdict = Verdict.Drop;
+        }
+    }
+
+    /// <summary>Sends the frame to every port but the one it came from; <paramref name="only"/> narrows them by role.</summary>
+    public void Flood(ref FrameDescriptor frame, ref FrameInfo info, PortRoles only = PortRoles.None)
+    {
+        info.Drop = DropReason.SamePort;
+        for (int port = 0; port < context.Ports.Length; port++)
+        {
+            if (port != info.Port && (only == PortRoles.None || (context.Roles(port) & only) != 0))
+            {
+                egress.TryAdd(ref frame, ref info, port);
+            }
+        }
+        bool sent = info.Copies > 0;
+        info.Verdict = sent ? Verdict.Transmit : Verdict.Drop;
+        info.Pass = PassReason.Flood;
+        info.Drop = sent ? DropReason.None : info.Drop;
+    }
+}

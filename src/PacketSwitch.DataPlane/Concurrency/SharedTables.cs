@@ -1,0 +1,35 @@
+// The tables that all loops of a switch share. Made once at start by whoever composes the switch; handed to every PortLoop
+// and, for reading, to the control plane.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Sessions, learned addresses and loads.</summary>
+public sealed class SharedTables : IDisposable
+{
+    /// <summary>Takes memory for <paramref name="sessions"/> sessions of each address family.</summary>
+    /// <param name="sessions">Capacity of each session table.</param>
+    /// <param name="seed">Seed of the session hash: random in a live switch, fixed in a replay.</param>
+    public SharedTables(int sessions, ulong seed)
+    {
+        Sessions4 = new SessionTable<Ipv4Address>(sessions, seed, Epochs);
+        Sessions6 = new SessionTable<Ipv6Address>(sessions, seed, Epochs);
+    }
+
+    public EpochDomain Epochs { get; } = new();
+    public SessionTable<Ipv4Address> Sessions4 { get; }
+    public SessionTable<Ipv6Address> Sessions6 { get; }
+    public BridgeTable Bridge { get; } = new();
+    public RealLoads Loads { get; } = new();
+
+    /// <summary>Live sessions of both families.</summary>
+    public int SessionCount => Sessions4.Count + Sessions6.Count;
+
+    /// <summary>Returns the memory. No loop may run any more.</summary>
+    public void Dispose()
+    {
+        Sessions4.Dispose();
+        Sessions6.Dispose();
+    }
+}

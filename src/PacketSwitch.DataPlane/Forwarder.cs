@@ -1,0 +1,348 @@
+// Second and third pass over a burst: find the session of each frame, apply its rewrite, hand it to the egress. What has no session, or
+// needs thought, goes to SlowPath. Called by PortLoop once per burst. This file is the per-frame path: no modes, no policies,
+// no allocation, no interface calls.
+
+using System.Runtime.CompilerServices;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Decides a classified burst. One loop's.</summary>
+public sealed class Forwarder
+{
+    private readonly LoopContext _context;
+    private readonly Egress _egress;
+    private readonly Bridge _bridge;
+    private readonly HoldQueue _hold;
+    private readonly Responder _responder;
+    private readonly SlowPath _slowPath;
+    private readonly SessionTable<Ipv4Address> _sessions4;
+    private readonly SessionTable<Ipv6Address> _sessions6;
+    private readonly SessionOpener<Ipv4Address> _opener4;
+    private readonly SessionOpener<Ipv6Address> _opener6;
+
+    /// <summary>Joins the parts of a loop.</summary>
+    public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder)
+    {
+        _context = context;
+        _egress = egress;
+        _hold = hold;
+        _responder = responder;
+        _bridge = new Bridge(context, egress);
+        _sessions4 = context.Tables.Sessions4;
+        _sessions6 = context.Tables.Sessions6;
+        _opener4 = new SessionOpener<Ipv4Address>(context, _sessions4, context.Limbo4);
+        _opener6 = new SessionOpener<Ipv6Address>(context, _sessions6, context.Limbo6);
+        _slowPath = new SlowPath(context, this, _bridge, responder);
+    }
+
+    /// <summary>Decides every frame of the burst that Classifier has not.</summary>
+    public void Forward(FrameBurst burst)
+    {
+        for (int i = 0; i < burst.Count; i++)
+        {
+            ref FrameInfo info = ref burst.Infos[i];
+            if (info.Kind == FrameKind.Flow4)
+            {
+                info.Guess = _sessions4.Guess(info.Hash);
+            }
+            else if (info.Kind == FrameKind.Flow6)
+            {
+                info.Guess = _sessions6.Guess(info.Hash);
+            }
+        }
+        int next = 0;
+        while (next < burst.Count)
+        {
+            try
+            {
+                for (; next < burst.Count; next++)
+                {
+                    ForwardOne(burst, next);
+                }
+            }
+            catch (Exception)
+            {
+                // No packet may end the process: this one is dropped with its own reason, which a person will look into.
+                burst.Infos[next].Dropped(DropReason.Internal);
+                _context.Counters.Faults++;
+                next++;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void ForwardOne(FrameBurst burst, int i)
+    {
+        ref FrameInfo info = ref burst.Infos[i];
+        if (info.Verdict != Verdict.None)
+        {
+            return;
+        }
+        if (info.Kind == FrameKind.Flow4)
+        {
+            ForwardFlow(_sessions4, _opener4, ref burst.Frames[i], ref info, ref burst.Keys4[i]);
+        }
+        else if (info.Kind == FrameKind.Flow6)
+        {
+            ForwardFlow(_sessions6, _opener6, ref burst.Frames[i], ref info, ref burst.Keys6[i]);
+        }
+        else
+        {
+            _slowPath.Handle(burst, i);
+        }
+    }
+
+    private void ForwardFlow<TAddress>(
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener,
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (_context.Snapshot.SlbOn)
+        {
+            int flow = table.Find(ref key, info.Hash, info.Guess);
+            if (flow < 0 && _context.Roles(info.Port) == (PortRoles.Client | PortRoles.Server))
+            {
+                flow = FindAsServer(table, ref key);
+            }
+            if (flow >= 0 && TryForwardSession(table, opener, ref frame, ref info, flow, PassReason.Session))
+            {
+                return;
+            }
+        }
+        _slowPath.HandleFlow(table, opener, ref frame, ref info, ref key);
+    }
+
+    // A port that is both: the frame may be a server's answer, whose key has no VLAN.
+    private static int FindAsServer<TAddress>(SessionTable<TAddress> table, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        FlowKey<TAddress> asServer = key;
+        asServer.Side = FlowSide.Server;
+        asServer.VlanId = 0;
+        return table.Find(ref asServer, table.Hash(ref asServer));
+    }
+
+    /// <summary>
+    /// Forwards a frame of a session. False when the session has ended with this frame and the frame must be looked at afresh: it was
+    /// idle too long, or a SYN opens it anew.
+    /// </summary>
+    internal bool TryForwardSession<TAddress>(
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener,
+        ref FrameDescriptor frame, ref FrameInfo info, int flow, PassReason reason)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ref FlowEntry<TAddress> entry = ref table.Entry(flow);
+        ref SessionState state = ref table.State(flow >> 1);
+        bool fromClient = (flow & 1) == 0;
+        uint now = _context.Now;
+        info.Virt = state.Virt;
+        info.Real = state.Real;
+        if (SessionTable<TAddress>.Age(entry.LastSeen, now) >= state.TimeoutTicks && table.IsExpired(flow >> 1, now))
+        {
+            opener.End(flow >> 1);
+            return false;
+        }
+        if (info.Protocol == IpProtocol.Tcp)
+        {
+            const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
+            if ((info.TcpFlags & Stages) != 0 || state.Stage < TcpStage.Established)
+            {
+                TcpOutcome outcome = TcpTracker.Advance(
+                    ref entry, ref table.Entry(flow ^ 1), ref state, ref info,
+                    frame.Span.Slice(info.TransportOffset, info.TransportLength), fromClient,
+                    _context.Snapshot.Timers);
+                if (outcome == TcpOutcome.Reopen)
+                {
+                    opener.End(flow >> 1);
+                    return false;
+                }
+                if (outcome == TcpOutcome.RejectReset)
+                {
+                    info.Dropped(DropReason.RstOutOfWindow);
+                    return true;
+                }
+                if (outcome == TcpOutcome.Forward)
+                {
+                    TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
+                }
+            }
+            else
+            {
+                TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
+            }
+        }
+        Deliver(table, ref frame, ref info, ref entry, ref state, fromClient, reason);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Deliver<TAddress>(
+        SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> entry,
+        ref SessionState state, bool fromClient, PassReason reason)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ulong mac;
+        int port;
+        int vlan;
+        if (entry.Rewrite.Neighbor == Rewrite<TAddress>.ToClient)
+        {
+            mac = SessionState.AttachmentMac(state.ClientAttachment);
+            port = SessionState.AttachmentPort(state.ClientAttachment);
+            vlan = state.ClientVlanTag & 0xfff;
+        }
+        else
+        {
+            Neighbor[] neighbors = _context.Snapshot.Neighbors;
+            ref Neighbor neighbor = ref neighbors[entry.Rewrite.Neighbor];
+            mac = neighbor.Mac.Value;
+            port = neighbor.Port;
+            vlan = neighbor.VlanTag;
+            if (mac == 0)
+            {
+                Hold(ref frame, ref info, entry.Rewrite.Neighbor);
+                return;
+            }
+        }
+        if (fromClient)
+        {
+            ulong attachment = SessionState.Attachment(SourceMac(ref frame), info.Port);
+            if (attachment != state.ClientAttachment || info.VlanTag != state.ClientVlanTag)
+            {
+                MoveClient(ref state, ref info, attachment);
+            }
+        }
+        if (port < 0)
+        {
+            port = _context.Tables.Bridge.Find(new MacAddress(mac), info.VlanId, _context.Now);
+        }
+        if (port >= 0 && !CanCarry(ref frame, ref info, port, ref entry.Key))
+        {
+            return;
+        }
+        if (info.IsSuperFrame && frame.SegmentSize == 0)
+        {
+            frame.SegmentSize = SegmentSize(ref frame, ref info, ref state, fromClient);
+        }
+        Count(ref frame, ref info, ref entry, state.Real, fromClient);
+        FrameRewriter.Apply(ref entry.Rewrite, frame.Span, ref info, frame.Checksum);
+        FrameRewriter.SetMacs(ref frame, mac, _context.Snapshot.Mac.Value);
+        if (vlan >= 0 && vlan != info.VlanId)
+        {
+            FrameRewriter.SetVlan(ref frame, ref info, (ushort)vlan);
+        }
+        info.Verdict = Verdict.Transmit;
+        info.Pass = reason;
+        if (port < 0)
+        {
+            _bridge.Flood(ref frame, ref info, PortRoles.Server);
+            info.Pass = reason;
+        }
+        else if (!_egress.TryAdd(ref frame, ref info, port))
+        {
+            info.Verdict = Verdict.Drop;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Count<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> entry, int real, bool fromClient)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        entry.LastSeen = _context.Now;
+        entry.Packets++;
+        entry.Bytes += (uint)frame.Length;
+        ref RealTraffic traffic = ref _context.Counters.Reals[real];
+        if (fromClient)
+        {
+            traffic.PacketsTo++;
+            traffic.BytesTo += frame.Length;
+        }
+        else
+        {
+            traffic.PacketsFrom++;
+            traffic.BytesFrom += frame.Length;
+        }
+    }
+
+    // Before the rewrite, so that the ICMP error quotes what its receiver sent.
+    private bool CanCarry<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, int port, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        PortContext egress = _context.Ports[port];
+        if (Egress.Fits(ref frame, ref info, egress))
+        {
+            return true;
+        }
+        info.Dropped(DropReason.TooBig);
+        _responder.TooBig(ref frame, ref info, ref key, egress.Port.Mtu);
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Hold(ref FrameDescriptor frame, ref FrameInfo info, int neighbor)
+    {
+        _context.TryAskFor(neighbor);
+        if (_hold.TryAdd(frame, info, neighbor, _context.NowNs))
+        {
+            info.Verdict = Verdict.Held;
+        }
+        else
+        {
+            info.Dropped(DropReason.NoArp);
+        }
+    }
+
+    // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MoveClient(ref SessionState state, ref FrameInfo info, ulong attachment)
+    {
+        state.ClientAttachment = attachment;
+        state.ClientVlanTag = info.VlanTag;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong SourceMac(ref FrameDescriptor frame)
+        => MacAddress.Read(frame.Span.Slice(MacAddress.Length, MacAddress.Length)).Value;
+
+    // What one segment of a super-frame may carry: the least of both sides' maximum segment size and the path MTU that was told,
+    // less the TCP options of this frame (RFC 9293 section 3.7.1). The egress MTU is the Segmenter's business.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ushort SegmentSize(
+        ref FrameDescriptor frame, ref FrameInfo info, ref SessionState state, bool fromClient)
+    {
+        int size = int.MaxValue;
+        size = state.ClientSegmentSize != 0 ? Math.Min(size, state.ClientSegmentSize) : size;
+        size = state.ServerSegmentSize != 0 ? Math.Min(size, state.ServerSegmentSize) : size;
+        int pathMtu = fromClient ? state.ServerPathMtu : state.ClientPathMtu;
+        int headers = info.TransportOffset - info.NetworkOffset + PacketDotNet.TcpFields.HeaderLength;
+        size = pathMtu != 0 ? Math.Min(size, pathMtu - headers) : size;
+        int options = info.TransportLength - info.PayloadLength - PacketDotNet.TcpFields.HeaderLength;
+        size = size == int.MaxValue ? 0 : Math.Max(size - options, Limits.MinSegmentBytes);
+        return (ushort)Math.Min(size, frame.Length);
+    }
+
+    /// <summary>Ends sessions that were silent for their time; looks at a bounded part of the table.</summary>
+    internal void Sweep<TAddress>(int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (typeof(TAddress) == typeof(Ipv4Address))
+        {
+            SweepOne(_sessions4, _opener4, session);
+        }
+        else
+        {
+            SweepOne(_sessions6, _opener6, session);
+        }
+    }
+
+    private void SweepOne<TAddress>(SessionTable<TAddress> table, SessionOpener<TAddress> opener, int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (table.State(session).Phase == (int)SessionPhase.Live && table.IsExpired(session, _context.Now))
+        {
+            opener.End(session);
+        }
+    }
+}

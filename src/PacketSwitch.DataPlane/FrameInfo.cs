@@ -1,0 +1,113 @@
+// What is known of a received frame: where its headers are, who it is from, and how it ended. Written by Classifier, then by
+// Forwarder and SlowPath; read by the transmit stage, the counters and the tracer. One per frame of a burst.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Which way a frame goes through the switch.</summary>
+public enum FrameKind : byte
+{
+    /// <summary>Ended in Classifier; the verdict is set.</summary>
+    Decided,
+
+    /// <summary>TCP or UDP over IPv4, whole: looked up in the session table.</summary>
+    Flow4,
+
+    /// <summary>TCP or UDP over IPv6, whole: looked up in the session table.</summary>
+    Flow6,
+
+    /// <summary>IPv4 that needs thought: ICMP, fragments, other protocols.</summary>
+    Ipv4,
+
+    /// <summary>IPv6 that needs thought: ICMPv6, fragments, other protocols.</summary>
+    Ipv6,
+
+    /// <summary>ARP.</summary>
+    Arp,
+
+    /// <summary>Neither IP nor ARP: bridged.</summary>
+    Other,
+}
+
+/// <summary>The description of one frame.</summary>
+public struct FrameInfo
+{
+    public FrameKind Kind;
+    public Verdict Verdict;
+    public PassReason Pass;
+    public DropReason Drop;
+
+    /// <summary>IP protocol of the upper layer.</summary>
+    public byte Protocol;
+
+    public TcpFlags TcpFlags;
+
+    /// <summary>A fragment (IPv4 or IPv6), first or later.</summary>
+    public bool IsFragment;
+
+    /// <summary>Longer than the port it came from carries: TCP segments joined by an offload.</summary>
+    public bool IsSuperFrame;
+
+    /// <summary>Index of the port it came in on.</summary>
+    public byte Port;
+
+    /// <summary>802.1Q tags before the EtherType, 0 to 2.</summary>
+    public byte VlanTags;
+
+    /// <summary>The outer tag (TCI), 0 when untagged.</summary>
+    public ushort VlanTag;
+
+    public ushort EtherType;
+
+    /// <summary>Where the IP header starts, from the start of the frame.</summary>
+    public ushort NetworkOffset;
+
+    /// <summary>Where the TCP, UDP or ICMP header starts.</summary>
+    public ushort TransportOffset;
+
+    /// <summary>Bytes from the transport header to the end of the IP packet (Ethernet padding excluded).</summary>
+    public int TransportLength;
+
+    /// <summary>Bytes of TCP or UDP payload.</summary>
+    public int PayloadLength;
+
+    public uint Sequence;
+    public uint Acknowledgement;
+    public ushort Window;
+
+    /// <summary>Copies of the frame that were given to ports, and of those how many were not sent.</summary>
+    public byte Copies;
+    public byte FailedCopies;
+
+    /// <summary>Hash of the flow key, and the flow that the index guesses.</summary>
+    public ulong Hash;
+    public int Guess;
+
+    /// <summary>Number of the frame among those this loop received, from 1.</summary>
+    public long Number;
+
+    /// <summary>Ports it was given to, by index.</summary>
+    public ulong OutPorts;
+
+    /// <summary>Virtual server and real server it was matched to, 0 when none.</summary>
+    public ushort Virt;
+    public ushort Real;
+
+    /// <summary>The VLAN of the outer tag.</summary>
+    public readonly ushort VlanId => (ushort)(VlanTag & 0xfff);
+
+    /// <summary>Ends the frame as dropped.</summary>
+    public void Dropped(DropReason reason)
+    {
+        Verdict = Verdict.Drop;
+        Drop = reason;
+    }
+
+    /// <summary>Ends the frame as taken by the control plane.</summary>
+    public void Punted(PassReason reason)
+    {
+        Verdict = Verdict.Punt;
+        Pass = reason;
+    }
+}

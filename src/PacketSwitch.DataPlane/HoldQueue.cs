@@ -1,0 +1,95 @@
+// Frames that wait for a neighbour's link address, in the order they came: the first SYN to a server is not lost while ARP asks for it.
+// Filled by Forwarder, emptied by PortLoop when a new snapshot resolves the neighbour or the time is up. One loop's.
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Bounded per neighbour and in all (ALTEON.md section 7).</summary>
+public sealed class HoldQueue
+{
+    private readonly FrameMemory _memory = new(Limits.HeldFrames, Limits.HeldFrameBytes);
+    private readonly Held[] _held = new Held[Limits.HeldFrames];
+    private readonly int[] _order = new int[Limits.HeldFrames];
+    private readonly int[] _freeSlots = new int[Limits.HeldFrames];
+    private readonly ushort[] _perNeighbor = new ushort[Limits.MaxNeighbors];
+    private readonly int[] _taken = new int[Limits.BurstFrames];
+    private int _free = Limits.HeldFrames;
+    private int _takenCount;
+
+    public HoldQueue()
+    {
+        for (int i = 0; i < _freeSlots.Length; i++)
+        {
+            _freeSlots[i] = _freeSlots.Length - 1 - i;
+        }
+    }
+
+    /// <summary>Frames that wait.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>When the oldest frame is given up; <see cref="long.MaxValue"/> when none waits.</summary>
+    public long NextDeadlineNs => Count == 0 ? long.MaxValue : _held[_order[0]].DeadlineNs;
+
+    /// <summary>Keeps a copy of the frame. False when it is too long or too many wait.</summary>
+    public bool TryAdd(in FrameDescriptor frame, in FrameInfo info, int neighbor, long nowNs)
+    {
+        if (_free == 0 || frame.Length > Limits.HeldFrameBytes
+            || _perNeighbor[neighbor] >= Limits.HeldFramesPerNeighbor)
+        {
+            return false;
+        }
+        int slot = _freeSlots[--_free];
+        frame.Span.CopyTo(_memory.Slot(slot));
+        FrameDescriptor kept = _memory.Describe(slot, frame.Length);
+        kept.Checksum = frame.Checksum;
+        kept.ChecksumStart = frame.ChecksumStart;
+        kept.SegmentSize = frame.SegmentSize;
+        kept.SegmentType = frame.SegmentType;
+        _held[slot] = new Held(kept, info.Number, neighbor, info.Port, nowNs + Limits.HoldNanoseconds);
+        _order[Count++] = slot;
+        _perNeighbor[neighbor]++;
+        return true;
+    }
+
+    /// <summary>
+    /// Takes out, in order, frames that are due: their neighbour is resolved in the snapshot, or their time is up. All of
+    /// them came in on one port and fit the burst. Returns false when none is due. The bytes stay valid until the next call.
+    /// </summary>
+    public bool TryTake(FrameBurst burst, SwitchSnapshot snapshot, long nowNs, out int port, out bool expired)
+    {
+        while (_takenCount > 0)
+        {
+            _freeSlots[_free++] = _taken[--_takenCount];
+        }
+        burst.Count = 0;
+        port = -1;
+        expired = false;
+        int kept = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            int slot = _order[i];
+            ref Held held = ref _held[slot];
+            bool resolved = held.Neighbor >= snapshot.Neighbors.Length
+                || snapshot.Neighbors[held.Neighbor].IsResolved;
+            bool late = !resolved && held.DeadlineNs <= nowNs;
+            bool first = burst.Count == 0;
+            if ((!resolved && !late) || burst.Count == Limits.BurstFrames
+                || (!first && (held.Port != port || late != expired)))
+            {
+                _order[kept++] = slot;
+                continue;
+            }
+            port = held.Port;
+            expired = late;
+            burst.Frames[burst.Count] = held.Frame;
+            burst.Infos[burst.Count].Number = held.Number;
+            burst.Count++;
+            _perNeighbor[held.Neighbor]--;
+            _taken[_takenCount++] = slot;
+        }
+        Count = kept;
+        return burst.Count > 0;
+    }
+
+    private readonly record struct Held(
+        FrameDescriptor Frame, long Number, int Neighbor, byte Port, long DeadlineNs);
+}

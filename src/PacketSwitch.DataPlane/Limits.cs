@@ -1,0 +1,98 @@
+// Every bound of the data plane in one place: loops, queues, tables and retries. A full one counts and
+// drops; none grows. Read by all layers; changed only here.
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>The fixed bounds of the data plane. Units are in the names.</summary>
+public static class Limits
+{
+    /// <summary>Frames received, classified, forwarded and sent together.</summary>
+    public const int BurstFrames = 64;
+
+    /// <summary>Writable bytes before the first byte of every received frame (room for a VLAN tag).</summary>
+    public const int FrameHeadroomBytes = 16;
+
+    /// <summary>The longest frame that can be received: a super-frame of 64 KiB and its headers.</summary>
+    public const int MaxFrameBytes = 65_600;
+
+    /// <summary>Switch ports; a port's index is below this.</summary>
+    public const int MaxPorts = 64;
+
+    /// <summary>Port loops that may share one set of tables.</summary>
+    public const int MaxLoops = 64;
+
+    /// <summary>Identifiers of reals, groups and virts are from 1 to this less 1.</summary>
+    public const int MaxIdentifier = 1024;
+
+    /// <summary>Virtual services in one snapshot.</summary>
+    public const int MaxServices = 8192;
+
+    /// <summary>Neighbours (real servers, gateways, routers) with an index in the snapshot.</summary>
+    public const int MaxNeighbors = 4096;
+
+    /// <summary>Sessions when nothing else is said (ALTEON.md section 2, <c>sys/sessions</c>).</summary>
+    public const int DefaultSessions = 1_048_576;
+
+    /// <summary>Addresses in the learning bridge's table.</summary>
+    public const int BridgeAddresses = 16_384;
+
+    /// <summary>Slots a bridge address may stand in.</summary>
+    public const int BridgeProbes = 8;
+
+    /// <summary>Seconds until a bridge address that is not seen is forgotten (802.1D).</summary>
+    public const int BridgeAgeSeconds = 300;
+
+    /// <summary>Frames on their way from a loop to the control plane.</summary>
+    public const int PuntFrames = 1024;
+
+    /// <summary>Bytes of a frame that a punt carries.</summary>
+    public const int PuntBytes = 2048;
+
+    /// <summary>Commands on their way from the control plane to a loop.</summary>
+    public const int Commands = 4096;
+
+    /// <summary>Commands that one pass of a loop carries out.</summary>
+    public const int CommandsPerPass = 64;
+
+    /// <summary>Frames held for one unresolved neighbour (ALTEON.md section 7).</summary>
+    public const int HeldFramesPerNeighbor = 64;
+
+    /// <summary>Frames held by a loop for all its unresolved neighbours.</summary>
+    public const int HeldFrames = 1024;
+
+    /// <summary>Bytes of a held frame; a longer one is dropped as <c>no-arp</c>.</summary>
+    public const int HeldFrameBytes = 2048;
+
+    /// <summary>Nanoseconds until a held frame is given up: three tries in three seconds.</summary>
+    public const long HoldNanoseconds = 3_000_000_000;
+
+    /// <summary>Session slots that one pass of a loop looks at for expiry.</summary>
+    public const int SweepSlotsPerPass = 2048;
+
+    /// <summary>Nanoseconds in which the sweep goes once around the table.</summary>
+    public const long SweepRoundNanoseconds = 1_000_000_000;
+
+    /// <summary>Slots of a session index bucket: one cache line.</summary>
+    public const int BucketSlots = 8;
+
+    /// <summary>Tries of an insertion against another loop that inserts the same key.</summary>
+    public const int InsertTries = 16;
+
+    /// <summary>Frames the switch makes itself (RST, ICMP) a second and loop, in the long run.</summary>
+    public const int OriginatedPerSecond = 20_000;
+
+    /// <summary>Frames the switch makes itself at once, per loop.</summary>
+    public const int OriginatedBurst = 2_000;
+
+    /// <summary>Bytes of a frame the switch makes itself.</summary>
+    public const int OriginatedFrameBytes = 1_500;
+
+    /// <summary>Segments that a super-frame may be cut into (64 KiB at the least segment size).</summary>
+    public const int MaxSegments = 512;
+
+    /// <summary>The least segment size a super-frame is cut at (RFC 879, RFC 9293 section 3.7.1).</summary>
+    public const int MinSegmentBytes = 536;
+
+    /// <summary>Entries of a round-robin or hash schedule of one group.</summary>
+    public const int MaxScheduleEntries = 65_536;
+}

@@ -1,0 +1,3 @@
+// Local variables are not zeroed at entry: every stackalloc of this project is written before it is read.
+
+[module: System.Runtime.CompilerServices.SkipLocalsInit]

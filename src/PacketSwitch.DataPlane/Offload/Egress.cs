@@ -1,0 +1,132 @@
+// Last stage of a burst: frames wait here per port, and leave in one call each. What the port cannot send is made sendable first: an
+// unfinished checksum is completed, a super-frame is cut into segments (ARCHITECTURE section 5). Called by Forwarder, SlowPath,
+// Responder and PortLoop.
+
+using System.Runtime.CompilerServices;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>The egress side of one loop.</summary>
+public sealed class Egress(LoopContext context, FrameBurst burst)
+{
+    private readonly Segmenter _segmenter = new();
+
+    /// <summary>
+    /// Gives the frame to a port. False, with the frame's reason set, when the port is down or cannot carry it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAdd(ref FrameDescriptor frame, ref FrameInfo info, int portIndex)
+    {
+        PortContext port = context.Ports[portIndex];
+        if (!port.IsUp)
+        {
+            info.Drop = DropReason.PortDown;
+            return false;
+        }
+        if (!Fits(ref frame, ref info, port))
+        {
+            info.Drop = DropReason.TooBig;
+            return false;
+        }
+        if (port.IsFull)
+        {
+            Flush(port);
+        }
+        port.Add(frame);
+        info.Copies++;
+        info.OutPorts |= 1UL << portIndex;
+        return true;
+    }
+
+    /// <summary>True when the port carries the frame, as it is or in segments.</summary>
+    public static bool Fits(ref FrameDescriptor frame, ref FrameInfo info, PortContext port)
+        => frame.Length <= port.MaxFrameBytes + (4 * info.VlanTags)
+            || (info.IsSuperFrame && info.Protocol == IpProtocol.Tcp
+                && info.Kind is FrameKind.Flow4 or FrameKind.Flow6)
+            || (info.IsSuperFrame && port.Port.Offloads == OffloadSupport.Metadata && frame.SegmentSize != 0);
+
+    /// <summary>Sends a frame the switch made itself; it is lost when the port is down or its queue is full.</summary>
+    public void Originate(in FrameDescriptor frame, int portIndex)
+    {
+        PortContext port = context.Ports[portIndex];
+        if (port.IsUp)
+        {
+            if (port.IsFull)
+            {
+                Flush(port);
+            }
+            port.Add(frame);
+            context.Counters.Originated++;
+        }
+    }
+
+    /// <summary>Sends what waits on every port.</summary>
+    public void FlushAll()
+    {
+        foreach (PortContext port in context.Ports)
+        {
+            if (port.Waiting.Length > 0)
+            {
+                Flush(port);
+            }
+        }
+    }
+
+    private void Flush(PortContext port)
+    {
+        Span<FrameDescriptor> frames = port.Waiting;
+        if (port.Port.Offloads == OffloadSupport.Metadata)
+        {
+            Send(port, frames);
+            port.Clear();
+            return;
+        }
+        int start = 0;
+        for (int i = 0; i < frames.Length; i++)
+        {
+            ref FrameDescriptor frame = ref frames[i];
+            bool super = frame.BurstIndex >= 0 && burst.Infos[frame.BurstIndex].IsSuperFrame;
+            if (super && frame.Length > port.MaxFrameBytes + (4 * burst.Infos[frame.BurstIndex].VlanTags))
+            {
+                Send(port, frames[start..i]);
+                SendSegments(port, ref frame);
+                start = i + 1;
+            }
+            else if (frame.Checksum == ChecksumState.Partial)
+            {
+                Segmenter.CompleteChecksum(ref frame);
+                context.Counters.CompletedChecksums++;
+            }
+        }
+        Send(port, frames[start..]);
+        port.Clear();
+    }
+
+    private void SendSegments(PortContext port, ref FrameDescriptor frame)
+    {
+        ref FrameInfo info = ref burst.Infos[frame.BurstIndex];
+        int most = port.MaxFrameBytes + (4 * info.VlanTags);
+        Span<FrameDescriptor> segments = _segmenter.Cut(ref frame, ref info, most);
+        context.Counters.SegmentedFrames++;
+        if (segments.IsEmpty || port.Port.Send(segments) == 0)
+        {
+            info.FailedCopies++;
+        }
+    }
+
+    private void Send(PortContext port, Span<FrameDescriptor> frames)
+    {
+        if (frames.IsEmpty || port.Port.Send(frames) == frames.Length)
+        {
+            return;
+        }
+        foreach (ref FrameDescriptor frame in frames)
+        {
+            if (frame.Failed && frame.BurstIndex >= 0)
+            {
+                burst.Infos[frame.BurstIndex].FailedCopies++;
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+// One loop of the data plane: receives bursts on its ports, has them classified, forwarded and sent, and does the bounded chores in between.
+// Run by one thread, by a replay or by a test, which gives it the time; it never waits.
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>A loop over one or several ports.</summary>
+public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
+{
+    private readonly LoopContext _context;
+    private readonly SnapshotCell _cell;
+    private readonly PortContext[] _served;
+    private readonly FrameBurst _burst = new();
+    private readonly Classifier _classifier;
+    private readonly Egress _egress;
+    private readonly HoldQueue _hold = new();
+    private readonly Responder _responder;
+    private readonly Forwarder _forwarder;
+    private readonly Sweeper _sweeper;
+    private readonly FrameMemory _injected = new(Limits.CommandsPerPass, Limits.PuntBytes);
+    private readonly TTracer _tracer;
+    private long _received;
+    private long _heldVersion;
+
+    /// <summary>Makes a loop.</summary>
+    /// <param name="ports">All ports of the switch, by index; the loop may send on any.</param>
+    /// <param name="served">Indexes of the ports this loop receives on; no other loop does.</param>
+    /// <param name="tables">The tables all loops share.</param>
+    /// <param name="cell">Where snapshots are published.</param>
+    /// <param name="tracer">Watches the verdicts.</param>
+    /// <param name="number">This loop's number, from 0.</param>
+    /// <param name="loops">How many loops there are: each sweeps its share of the session table.</param>
+    public PortLoop(
+        IReadOnlyList<IPacketPort> ports, IReadOnlyList<int> served, SharedTables tables, SnapshotCell cell,
+        TTracer tracer, int number = 0, int loops = 1)
+    {
+        _context = new LoopContext(ports, tables, cell.Current);
+        _cell = cell;
+        _served = new PortContext[served.Count];
+        for (int i = 0; i < served.Count; i++)
+        {
+            _served[i] = _context.Ports[served[i]];
+        }
+        _tracer = tracer;
+        _classifier = new Classifier(tables.Sessions4, tables.Sessions6);
+        _egress = new Egress(_context, _burst);
+        _responder = new Responder(_context, _egress);
+        _forwarder = new Forwarder(_context, _egress, _hold, _responder);
+        _sweeper = new Sweeper(_context, _forwarder, number, loops);
+    }
+
+    /// <summary>What the loop counts. Read by any thread.</summary>
+    public LoopCounters Counters => _context.Counters;
+
+    /// <summary>Messages to the control plane; control is the consumer.</summary>
+    public SpscQueue<Punt> Punts => _context.Punts;
+
+    /// <summary>Messages from the control plane; control is the producer.</summary>
+    public SpscQueue<LoopCommand> Commands => _context.Commands;
+
+    /// <summary>When the loop wants to run though no frame has come: the end of the oldest held frame's time.</summary>
+    public long NextDeadlineNs => _hold.NextDeadlineNs;
+
+    /// <summary>One pass: at most one burst per port. Returns how many frames and commands it handled.</summary>
+    /// <param name="nowNs">The time, in nanoseconds; it must not go back.</param>
+    public int RunOnce(long nowNs)
+    {
+        SwitchSnapshot snapshot = _cell.Current;
+        _context.Tables.Epochs.Enter(_context.Epoch);
+        _context.Begin(nowNs, snapshot);
+        int handled = RunCommands();
+        if (_hold.Count > 0 && (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs))
+        {
+            handled += ReleaseHeld(snapshot);
+        }
+        foreach (PortContext port in _served)
+        {
+            int count = port.Port.Receive(_burst);
+            if (count > 0)
+            {
+                handled += count;
+                Number();
+                Process(port);
+                port.Port.Release(_burst);
+            }
+        }
+        _sweeper.Sweep();
+        _context.Tables.Epochs.Exit(_context.Epoch);
+        _sweeper.Reclaim();
+        return handled;
+    }
+
+    /// <summary>Sweeps the whole table at the given time, as a replay does after a long silence.</summary>
+    public void SweepAll(long nowNs)
+    {
+        _context.Tables.Epochs.Enter(_context.Epoch);
+        _context.Begin(nowNs, _cell.Current);
+        _sweeper.SweepAll();
+        _context.Tables.Epochs.Exit(_context.Epoch);
+        _sweeper.Reclaim();
+    }
+
+    private void Number()
+    {
+        for (int i = 0; i < _burst.Count; i++)
+        {
+            _burst.Infos[i].Number = ++_received;
+        }
+        _context.Counters.Received += _burst.Count;
+    }
+
+    private void Process(PortContext port)
+    {
+        foreach (PortContext each in _context.Ports)
+        {
+            each.Refresh();
+        }
+        _responder.BeginBurst();
+        _classifier.Classify(_burst, port, _context.Roles(port.Index));
+        _forwarder.Forward(_burst);
+        _egress.FlushAll();
+        CountVerdicts();
+    }
+
+    // After the sends: a frame of which no copy could be sent is a drop.
+    private void CountVerdicts()
+    {
+        LoopCounters counters = _context.Counters;
+        for (int i = 0; i < _burst.Count; i++)
+        {
+            ref FrameInfo info = ref _burst.Infos[i];
+            if (info.Verdict == Verdict.Transmit && info.FailedCopies == info.Copies)
+            {
+                info.Dropped(DropReason.SendFailed);
+            }
+            switch (info.Verdict)
+            {
+                case Verdict.Transmit:
+                    counters.Transmitted++;
+                    break;
+                case Verdict.Punt:
+                    counters.Punted++;
+                    break;
+                case Verdict.Held:
+                    counters.Held++;
+                    break;
+                default:
+                    counters.Dropped[(int)info.Drop]++;
+                    break;
+            }
+            if (TTracer.IsEnabled)
+            {
+                _tracer.Decided(info);
+            }
+        }
+    }
+
+    // Frames whose neighbour is known now go their way from the start; those whose time is up are dropped.
+    private int ReleaseHeld(SwitchSnapshot snapshot)
+    {
+        int released = 0;
+        _heldVersion = snapshot.Version;
+        while (_hold.TryTake(_burst, snapshot, _context.NowNs, out int port, out bool expired))
+        {
+            released += _burst.Count;
+            _context.Counters.Held -= _burst.Count;
+            if (!expired)
+            {
+                Process(_context.Ports[port]);
+                continue;
+            }
+            for (int i = 0; i < _burst.Count; i++)
+            {
+                long number = _burst.Infos[i].Number;
+                _burst.Infos[i] = new FrameInfo { Number = number, Port = (byte)port };
+                _burst.Infos[i].Dropped(DropReason.NoArp);
+            }
+            CountVerdicts();
+        }
+        return released;
+    }
+
+    private int RunCommands()
+    {
+        int done = 0;
+        while (done < Limits.CommandsPerPass && _context.Commands.TryPeek(out int slot))
+        {
+            LoopCommand command = _context.Commands[slot];
+            _context.Commands[slot] = default;
+            _context.Commands.Release();
+            command.Frame.AsSpan().CopyTo(_injected.Slot(done));
+            FrameDescriptor frame = _injected.Describe(done, command.Frame.Length);
+            for (int port = 0; port < _context.Ports.Length; port++)
+            {
+                if (command.Port == port || command.Port < 0)
+                {
+                    _context.Ports[port].Refresh();
+                    _egress.Originate(frame, port);
+                }
+            }
+            done++;
+        }
+        if (done > 0)
+        {
+            _egress.FlushAll();
+        }
+        return done;
+    }
+}

@@ -1,0 +1,128 @@
+// Makes the frames with which the switch itself answers on the spot: RST and ICMP errors. Called by SlowPath and Forwarder; bounded per
+// burst and in the long run, so that a flood is not answered by a flood (RFC 1812 section 4.3.2.8, RFC 4443 section 2.4 f).
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Answers a frame on the port it came from. One loop's.</summary>
+public sealed class Responder(LoopContext context, Egress egress)
+{
+    private const int SlotsPerBurst = Limits.BurstFrames * 2;
+
+    private readonly FrameMemory _memory = new(SlotsPerBurst, Limits.OriginatedFrameBytes);
+    private int _used;
+    private long _tokens = Limits.OriginatedBurst;
+    private long _refilledNs;
+
+    /// <summary>The answers of the last burst have been sent; their memory is free.</summary>
+    public void BeginBurst()
+    {
+        _used = 0;
+        long elapsed = context.NowNs - _refilledNs;
+        long earned = elapsed / (1_000_000_000 / Limits.OriginatedPerSecond);
+        if (earned > 0)
+        {
+            _tokens = Math.Min(_tokens + earned, Limits.OriginatedBurst);
+            _refilledNs = context.NowNs;
+        }
+    }
+
+    /// <summary>Refuses a TCP segment for the address it was sent to (RFC 9293 section 3.10.7.1).</summary>
+    public void Reset<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if ((info.TcpFlags & TcpFlags.Rst) != 0 || !MayAnswer(ref info))
+        {
+            return;
+        }
+        FrameAddresses<TAddress> addresses = Backwards(ref frame, ref info, ref key);
+        uint length = (uint)info.PayloadLength
+            + ((info.TcpFlags & TcpFlags.Syn) != 0 ? 1u : 0) + ((info.TcpFlags & TcpFlags.Fin) != 0 ? 1u : 0);
+        Span<byte> target = _memory.Slot(_used);
+        int bytes = (info.TcpFlags & TcpFlags.Ack) != 0
+            ? FrameWriter.Tcp(target, addresses, info.Acknowledgement, 0, TcpFlags.Rst, 0)
+            : FrameWriter.Tcp(target, addresses, 0, info.Sequence + length, TcpFlags.Rst | TcpFlags.Ack, 0);
+        Send(bytes, info.Port);
+    }
+
+    /// <summary>Answers with ICMP "port unreachable" (RFC 792; RFC 4443 section 3.1).</summary>
+    public void PortUnreachable<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => Error(ref frame, ref info, ref key, IcmpV4Type.DestinationUnreachable, IcmpV4UnreachableCode.Port,
+            IcmpV6Type.DestinationUnreachable, IcmpV6UnreachableCode.Port, 0);
+
+    /// <summary>Answers with "administratively prohibited": no resources (RFC 5508 REQ-8).</summary>
+    public void Prohibited<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => Error(ref frame, ref info, ref key, IcmpV4Type.DestinationUnreachable,
+            IcmpV4UnreachableCode.AdministrativelyProhibited, IcmpV6Type.DestinationUnreachable,
+            IcmpV6UnreachableCode.AdministrativelyProhibited, 0);
+
+    /// <summary>Answers with "fragmentation needed" (RFC 1191 section 4) or "packet too big" (RFC 8201).</summary>
+    public void TooBig<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, int mtu)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => Error(ref frame, ref info, ref key, IcmpV4Type.DestinationUnreachable,
+            IcmpV4UnreachableCode.FragmentationNeeded, IcmpV6Type.PacketTooBig, 0, (uint)mtu);
+
+    private void Error<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key,
+        byte type4, byte code4, byte type6, byte code6, uint parameter)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (!MayAnswer(ref info))
+        {
+            return;
+        }
+        Span<byte> target = _memory.Slot(_used);
+        ReadOnlySpan<byte> packet = frame.Span[info.NetworkOffset..];
+        FrameAddresses<TAddress> addresses = Backwards(ref frame, ref info, ref key);
+        int bytes;
+        if (addresses is FrameAddresses<Ipv4Address> v4)
+        {
+            bytes = FrameWriter.IcmpErrorV4(target, v4, type4, code4, parameter, packet);
+        }
+        else if (addresses is FrameAddresses<Ipv6Address> v6)
+        {
+            bytes = FrameWriter.IcmpErrorV6(target, v6, type6, code6, parameter, packet);
+        }
+        else
+        {
+            return;
+        }
+        Send(bytes, info.Port);
+    }
+
+    // Spends a token. Double-tagged frames are not answered: the inner tag would be lost.
+    private bool MayAnswer(ref FrameInfo info)
+    {
+        if (_used == SlotsPerBurst || _tokens <= 0 || info.VlanTags > 1)
+        {
+            return false;
+        }
+        _tokens--;
+        return true;
+    }
+
+    private void Send(int bytes, int port)
+    {
+        FrameDescriptor answer = _memory.Describe(_used++, bytes);
+        egress.Originate(answer, port);
+    }
+
+    private FrameAddresses<TAddress> Backwards<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => new()
+        {
+            SourceMac = context.Snapshot.Mac,
+            DestinationMac = MacAddress.Read(frame.Span[MacAddress.Length..]),
+            Source = key.Destination,
+            Destination = key.Source,
+            SourcePort = key.DestinationPort,
+            DestinationPort = key.SourcePort,
+            VlanTag = info.VlanTag,
+            Ttl = FrameWriter.DefaultTtl,
+        };
+}

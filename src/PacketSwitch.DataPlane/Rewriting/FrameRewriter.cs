@@ -1,0 +1,110 @@
+// Applies a finished rewrite to a frame: the only code that changes the bytes of frames that pass. Called by Forwarder for every frame
+// of a session. Checksums: RFC 1624 for complete ones, the partial rule for unfinished ones (ARCHITECTURE section 5).
+
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using PacketDotNet;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Changes addresses, ports, MACs and VLAN tags in place.</summary>
+public static class FrameRewriter
+{
+    private const int Ipv6SourceOffset = 8;
+    private const int Ipv6DestinationOffset = 24;
+    private const int VlanTagBytes = 4;
+    private const int MacBytes = 12;
+
+    /// <summary>Addresses and ports become those of the rewrite; the frame was classified as a flow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apply<TAddress>(
+        ref readonly Rewrite<TAddress> rewrite, Span<byte> frame, ref FrameInfo info, ChecksumState state)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if ((rewrite.Flags & RewriteFlags.Addresses) == 0)
+        {
+            return;
+        }
+        Span<byte> network = frame[info.NetworkOffset..];
+        if (TAddress.IsV6)
+        {
+            rewrite.Source.Write(network.Slice(Ipv6SourceOffset, 16));
+            rewrite.Destination.Write(network.Slice(Ipv6DestinationOffset, 16));
+        }
+        else
+        {
+            rewrite.Source.Write(network.Slice(IPv4Fields.SourcePosition, 4));
+            rewrite.Destination.Write(network.Slice(IPv4Fields.DestinationPosition, 4));
+            Span<byte> header = network.Slice(IPv4Fields.ChecksumPosition, 2);
+            ushort old = BinaryPrimitives.ReadUInt16BigEndian(header);
+            BinaryPrimitives.WriteUInt16BigEndian(header, InternetChecksum.Update(old, rewrite.AddressDelta));
+        }
+        Span<byte> transport = frame[info.TransportOffset..];
+        BinaryPrimitives.WriteUInt16BigEndian(transport, rewrite.SourcePort);
+        BinaryPrimitives.WriteUInt16BigEndian(transport[2..], rewrite.DestinationPort);
+        bool tcp = info.Protocol == IpProtocol.Tcp;
+        Span<byte> field = transport.Slice(tcp ? TcpFields.ChecksumPosition : UdpFields.ChecksumPosition, 2);
+        ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(field);
+        if (state == ChecksumState.Partial)
+        {
+            checksum = InternetChecksum.UpdatePartial(checksum, rewrite.AddressDelta);
+        }
+        else
+        {
+            checksum = tcp
+                ? InternetChecksum.Update(checksum, rewrite.TransportDelta)
+                : InternetChecksum.UpdateUdp(checksum, rewrite.TransportDelta);
+        }
+        BinaryPrimitives.WriteUInt16BigEndian(field, checksum);
+    }
+
+    /// <summary>Sets both MACs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetMacs(ref FrameDescriptor frame, ulong destination, ulong source)
+    {
+        Span<byte> macs = frame.Span[..MacBytes];
+        BinaryPrimitives.WriteUInt64BigEndian(macs, (destination << 16) | (source >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(macs[8..], (uint)source);
+    }
+
+    /// <summary>
+    /// Puts the frame into a VLAN: 0 takes the outer tag off, a number replaces it or puts one on (into the headroom); priority bits
+    /// of an existing tag stay. Offsets in <paramref name="info"/> follow.
+    /// </summary>
+    public static void SetVlan(ref FrameDescriptor frame, ref FrameInfo info, ushort vlan)
+    {
+        if (info.VlanTags == 0 && vlan == 0)
+        {
+            return;
+        }
+        if (info.VlanTags > 0 && vlan > 0)
+        {
+            Span<byte> tag = frame.Span.Slice(EthernetFields.HeaderLength, 2);
+            info.VlanTag = (ushort)((info.VlanTag & 0xf000) | (vlan & 0xfff));
+            BinaryPrimitives.WriteUInt16BigEndian(tag, info.VlanTag);
+            return;
+        }
+        int shift = vlan > 0 ? VlanTagBytes : -VlanTagBytes;
+        ulong destinationAndMore = BinaryPrimitives.ReadUInt64BigEndian(frame.Span);
+        uint rest = BinaryPrimitives.ReadUInt32BigEndian(frame.Span[8..]);
+        frame.Address -= shift;
+        frame.Length += shift;
+        frame.WireLength += shift;
+        if (frame.Checksum == ChecksumState.Partial)
+        {
+            frame.ChecksumStart = (ushort)(frame.ChecksumStart + shift);
+        }
+        BinaryPrimitives.WriteUInt64BigEndian(frame.Span, destinationAndMore);
+        BinaryPrimitives.WriteUInt32BigEndian(frame.Span[8..], rest);
+        if (vlan > 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(frame.Span[MacBytes..], EtherTypes.Vlan);
+            BinaryPrimitives.WriteUInt16BigEndian(frame.Span[EthernetFields.HeaderLength..], (ushort)(vlan & 0xfff));
+        }
+        info.NetworkOffset = (ushort)(info.NetworkOffset + shift);
+        info.TransportOffset = (ushort)(info.TransportOffset + shift);
+        info.VlanTags = (byte)(info.VlanTags + (shift / VlanTagBytes));
+        info.VlanTag = (ushort)(vlan & 0xfff);
+    }
+}

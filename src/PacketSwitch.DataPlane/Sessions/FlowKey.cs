@@ -1,0 +1,89 @@
+// What identifies one direction of a session: addresses, ports, protocol, VLAN and the side of the switch it is
+// seen on. Made by Classifier, stored in FlowEntry, compared as plain words.
+
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>The side of the switch on which a flow is seen.</summary>
+public enum FlowSide : byte
+{
+    /// <summary>Frames from a client to a virtual service (or directly to a server).</summary>
+    Client,
+
+    /// <summary>Frames from a real server to a client.</summary>
+    Server,
+}
+
+/// <summary>
+/// One direction of a session: 16 bytes for IPv4, 40 for IPv6. Server-side keys carry VLAN 0: a real server
+/// lives in one VLAN, which is learned after the session may have been opened.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct FlowKey<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
+{
+    public TAddress Source;
+    public TAddress Destination;
+    public ushort SourcePort;
+    public ushort DestinationPort;
+    public ushort VlanId;
+    public byte Protocol;
+    public FlowSide Side;
+
+    /// <summary>True when all fields are equal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Equal(ref FlowKey<TAddress> left, ref FlowKey<TAddress> right)
+    {
+        ref byte l = ref Unsafe.As<FlowKey<TAddress>, byte>(ref left);
+        ref byte r = ref Unsafe.As<FlowKey<TAddress>, byte>(ref right);
+        ulong difference = Word(ref l, 0) ^ Word(ref r, 0);
+        difference |= Word(ref l, 8) ^ Word(ref r, 8);
+        if (Unsafe.SizeOf<FlowKey<TAddress>>() > 16)
+        {
+            difference |= Word(ref l, 16) ^ Word(ref r, 16);
+            difference |= Word(ref l, 24) ^ Word(ref r, 24);
+            difference |= Word(ref l, 32) ^ Word(ref r, 32);
+        }
+        return difference == 0;
+    }
+
+    /// <summary>A seeded hash of all fields but <see cref="Side"/>, so that both sides can be looked up with one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Hash(ref FlowKey<TAddress> key, ulong seed)
+    {
+        ref byte k = ref Unsafe.As<FlowKey<TAddress>, byte>(ref key);
+        ulong hash;
+        if (Unsafe.SizeOf<FlowKey<TAddress>>() == 16)
+        {
+            hash = Mix(Word(ref k, 0) ^ seed, (Word(ref k, 8) & SideMask) ^ Constant1);
+        }
+        else
+        {
+            hash = Mix(Word(ref k, 0) ^ seed, Word(ref k, 8) ^ Constant1);
+            hash = Mix(Word(ref k, 16) ^ hash, Word(ref k, 24) ^ Constant2);
+            hash = Mix((Word(ref k, 32) & SideMask) ^ hash, Constant1);
+        }
+        return Mix(hash ^ Constant2, seed ^ Constant1);
+    }
+
+    // Side is the last byte of the last word; the fields are little-endian in memory on every platform .NET
+    // runs on here, so it is the most significant byte.
+    private const ulong SideMask = 0x00ff_ffff_ffff_ffff;
+    private const ulong Constant1 = 0x9e37_79b9_7f4a_7c15;
+    private const ulong Constant2 = 0xd6e8_feb8_6659_fd93;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(ref byte start, int offset)
+        => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, offset));
+
+    // Folded 64x64-bit multiplication: every input bit reaches every output bit.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Mix(ulong a, ulong b)
+    {
+        ulong high = Math.BigMul(a, b, out ulong low);
+        return high ^ BitOperations.RotateLeft(low, 32);
+    }
+}

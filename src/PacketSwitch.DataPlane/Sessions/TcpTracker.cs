@@ -1,0 +1,190 @@
+// Follows a TCP connection from the middle: which stage it is in, and whether a RST or FIN is believed. Called by Forwarder for
+// frames of TCP sessions that carry SYN, FIN or RST or whose session is not established; TrackNumbers for every frame.
+// It never delays or changes a frame.
+
+using System.Runtime.CompilerServices;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>What a TCP frame of a known session means for it.</summary>
+internal enum TcpOutcome
+{
+    /// <summary>Forward it.</summary>
+    Forward,
+
+    /// <summary>Forward it, and believe none of its numbers: a stale or forged SYN.</summary>
+    ForwardUntracked,
+
+    /// <summary>A SYN on a closing session: end that session and open a new one with this frame.</summary>
+    Reopen,
+
+    /// <summary>A RST whose sequence number is not in the receiver's window (RFC 5961 section 3).</summary>
+    RejectReset,
+}
+
+/// <summary>TCP stages (RFC 9293 section 3.3.2) as a switch sees them.</summary>
+internal static class TcpTracker
+{
+    /// <summary>Window scale that stands for "not offered".</summary>
+    public const byte NoWindowShift = 255;
+
+    /// <summary>Notes acknowledgement, window and sequence numbers of a frame in its direction's entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TrackNumbers<TAddress>(
+        ref FlowEntry<TAddress> own, ref SessionState state, ref FrameInfo info, bool fromClient)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        uint end = info.Sequence + (uint)info.PayloadLength;
+        bool first = own.Packets == 0 || (info.TcpFlags & TcpFlags.Syn) != 0;
+        if ((info.TcpFlags & (TcpFlags.Syn | TcpFlags.Fin)) != 0)
+        {
+            end++;
+        }
+        if (first || (int)(end - own.SequenceEnd) > 0)
+        {
+            own.SequenceEnd = end;
+        }
+        if ((info.TcpFlags & TcpFlags.Ack) == 0)
+        {
+            return;
+        }
+        // A client's SYN carries no acknowledgement, so its first one is taken as it is.
+        bool unset = own.Acknowledged == 0 && own.Window == 0;
+        if (first || unset || (int)(info.Acknowledgement - own.Acknowledged) >= 0)
+        {
+            byte shift = fromClient ? state.ClientWindowShift : state.ServerWindowShift;
+            bool scaled = (info.TcpFlags & TcpFlags.Syn) == 0 && shift <= 14;
+            own.Acknowledged = info.Acknowledgement;
+            own.Window = scaled ? (uint)info.Window << shift : info.Window;
+        }
+    }
+
+    /// <summary>Moves the session to its next stage.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static TcpOutcome Advance<TAddress>(
+        ref FlowEntry<TAddress> own, ref FlowEntry<TAddress> peer, ref SessionState state,
+        ref FrameInfo info, Span<byte> segment, bool fromClient, SessionTimers timers)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        TcpFlags flags = info.TcpFlags;
+        if ((flags & TcpFlags.Rst) != 0)
+        {
+            if (!IsInWindow(ref own, ref peer, ref state, ref info, fromClient))
+            {
+                return TcpOutcome.RejectReset;
+            }
+            SetStage(ref state, TcpStage.Closed, timers.Closed);
+            return TcpOutcome.Forward;
+        }
+        if ((flags & TcpFlags.Syn) != 0)
+        {
+            return OnSyn(ref peer, ref state, ref info, segment, fromClient, timers);
+        }
+        if (fromClient && (flags & TcpFlags.Ack) != 0 && CompletesHandshake(ref peer, ref state, ref info))
+        {
+            SetStage(ref state, TcpStage.Established, state.IdleTicks);
+        }
+        if ((flags & TcpFlags.Fin) != 0 && state.Stage >= TcpStage.SynReceived
+            && state.Stage != TcpStage.Closed
+            && IsInWindow(ref own, ref peer, ref state, ref info, fromClient))
+        {
+            state.Flags |= fromClient ? SessionFlags.ClientFin : SessionFlags.ServerFin;
+            const SessionFlags Both = SessionFlags.ClientFin | SessionFlags.ServerFin;
+            bool closed = (state.Flags & Both) == Both;
+            SetStage(ref state, closed ? TcpStage.Closed : TcpStage.Closing, closed ? timers.Closed : timers.Closing);
+        }
+        return TcpOutcome.Forward;
+    }
+
+    private static TcpOutcome OnSyn<TAddress>(
+        ref FlowEntry<TAddress> peer, ref SessionState state, ref FrameInfo info, Span<byte> segment,
+        bool fromClient, SessionTimers timers)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
+        if (fromClient)
+        {
+            if (!acknowledges && state.Stage >= TcpStage.Closing)
+            {
+                return TcpOutcome.Reopen;
+            }
+            if (state.Stage == TcpStage.HalfOpen)
+            {
+                ReadOptions(ref state, segment, fromClient: true);
+            }
+            return state.Stage <= TcpStage.SynReceived ? TcpOutcome.Forward : TcpOutcome.ForwardUntracked;
+        }
+        // A SYN-ACK that acknowledges something else is stale: it passes, and changes nothing.
+        if (state.Stage == TcpStage.HalfOpen && (!acknowledges || info.Acknowledgement == peer.SequenceEnd))
+        {
+            ReadOptions(ref state, segment, fromClient: false);
+            if (state.ClientWindowShift == NoWindowShift || state.ServerWindowShift == NoWindowShift)
+            {
+                state.ClientWindowShift = state.ServerWindowShift = NoWindowShift;
+            }
+            SetStage(ref state, TcpStage.SynReceived, timers.HalfOpen);
+            return TcpOutcome.Forward;
+        }
+        return TcpOutcome.ForwardUntracked;
+    }
+
+    // The client's acknowledgement of the server's SYN; a DSR session never shows that SYN.
+    private static bool CompletesHandshake<TAddress>(
+        ref FlowEntry<TAddress> server, ref SessionState state, ref FrameInfo info)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => (state.Flags & SessionFlags.OneSided) != 0
+            ? state.Stage == TcpStage.HalfOpen
+            : state.Stage == TcpStage.SynReceived && (int)(server.SequenceEnd - info.Acknowledgement) >= 0;
+
+    /// <summary>Reads maximum segment size and window scale from a SYN.</summary>
+    public static void ReadOptions(ref SessionState state, Span<byte> segment, bool fromClient)
+    {
+        if (!TcpView.TryWrap(segment, out TcpView tcp))
+        {
+            return;
+        }
+        tcp.TryGetMaximumSegmentSize(out ushort size);
+        byte shift = tcp.TryGetWindowScale(out byte offered) ? Math.Min(offered, (byte)14) : NoWindowShift;
+        if (fromClient)
+        {
+            state.ClientSegmentSize = size;
+            state.ClientWindowShift = shift;
+        }
+        else
+        {
+            state.ServerSegmentSize = size;
+            state.ServerWindowShift = shift;
+        }
+    }
+
+    // RFC 9293 section 3.10.7.4: acceptable when it lies in the window that the receiver announced. The receiver's own frames cannot be
+    // forged from the other side of the switch, so a client-side attacker cannot widen the server's window. A server's own numbers are
+    // trusted too: it may reset where its data ends, whatever a forged client acknowledgement has left behind.
+    private static bool IsInWindow<TAddress>(
+        ref FlowEntry<TAddress> own, ref FlowEntry<TAddress> peer, ref SessionState state,
+        ref FrameInfo info, bool fromClient)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
+        if (fromClient ? peer.Packets == 0 : state.Stage == TcpStage.HalfOpen)
+        {
+            // Nothing of the server seen yet: the client may withdraw its SYN, the server may refuse it.
+            return fromClient
+                ? info.Sequence == own.SequenceEnd
+                : acknowledges && info.Acknowledgement == peer.SequenceEnd;
+        }
+        if (!fromClient && own.Packets != 0 && info.Sequence == own.SequenceEnd)
+        {
+            return true;
+        }
+        uint distance = info.Sequence - peer.Acknowledged;
+        return distance <= Math.Max(peer.Window, 1);
+    }
+
+    private static void SetStage(ref SessionState state, TcpStage stage, uint timeoutTicks)
+    {
+        state.TimeoutTicks = timeoutTicks;
+        state.Stage = stage;
+    }
+}

@@ -1,0 +1,152 @@
+// The slow path of frames that are not whole TCP or UDP: ARP, neighbour discovery, ICMP, fragments, other protocols. What is meant for
+// the switch itself goes to the control plane as a punt.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+public sealed partial class SlowPath
+{
+    private const int NeighborTargetOffset = 8;
+
+    /// <summary>Decides a frame that is not a flow.</summary>
+    internal void Handle(FrameBurst burst, int i)
+    {
+        ref FrameDescriptor frame = ref burst.Frames[i];
+        ref FrameInfo info = ref burst.Infos[i];
+        bridge.Learn(ref frame, ref info);
+        switch (info.Kind)
+        {
+            case FrameKind.Arp:
+                HandleArp(ref frame, ref info);
+                break;
+            case FrameKind.Ipv4:
+                HandleIp(ref frame, ref info, ref burst.Keys4[i], IpProtocol.Icmp);
+                break;
+            case FrameKind.Ipv6:
+                HandleIp(ref frame, ref info, ref burst.Keys6[i], IpProtocol.IcmpV6);
+                break;
+            default:
+                bridge.Forward(ref frame, ref info);
+                break;
+        }
+    }
+
+    private void HandleArp(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        if (!ArpView.TryWrap(frame.Span[info.NetworkOffset..], out ArpView arp))
+        {
+            info.Dropped(DropReason.MalformedArp);
+            return;
+        }
+        bool ours = IsOurs(IpAddress.From(arp.TargetAddress)) || arp.TargetMac.Equals(context.Snapshot.Mac);
+        PuntOrBridge(ref frame, ref info, ours);
+    }
+
+    private void HandleIp<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, byte icmpProtocol)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        IpAddress destination = key.Destination.ToIpAddress();
+        if (info.Protocol == icmpProtocol && !info.IsFragment)
+        {
+            IcmpView.TryWrap(frame.Span.Slice(info.TransportOffset, info.TransportLength), out IcmpView icmp);
+            if (TAddress.IsV6 && icmp.Type is IcmpV6Type.NeighborSolicitation or IcmpV6Type.NeighborAdvertisement)
+            {
+                HandleNeighbor(ref frame, ref info, icmp, destination);
+                return;
+            }
+            byte echo = TAddress.IsV6 ? IcmpV6Type.EchoRequest : IcmpV4Type.EchoRequest;
+            if (icmp.Type == echo && TryEcho(ref frame, ref info, destination))
+            {
+                return;
+            }
+        }
+        SwitchSnapshot snapshot = context.Snapshot;
+        if (!snapshot.SlbOn)
+        {
+            bridge.Forward(ref frame, ref info);
+        }
+        else if (snapshot.VirtualServers.TryGetValue(destination, out VirtualServer? virt))
+        {
+            info.Virt = virt.Id;
+            info.Dropped(info.IsFragment ? DropReason.Fragment
+                : info.Protocol == icmpProtocol ? DropReason.NoSession : DropReason.IncorrectVport);
+        }
+        else if (IsToSwitch(ref frame))
+        {
+            ToSwitch(ref info, destination);
+        }
+        else
+        {
+            bridge.Forward(ref frame, ref info);
+        }
+    }
+
+    private void HandleNeighbor(
+        ref FrameDescriptor frame, ref FrameInfo info, IcmpView icmp, IpAddress destination)
+    {
+        ReadOnlySpan<byte> message = frame.Span.Slice(info.TransportOffset, info.TransportLength);
+        if (message.Length < NeighborTargetOffset + Ipv6Address.Length)
+        {
+            info.Dropped(DropReason.MalformedIcmp);
+            return;
+        }
+        IpAddress target = IpAddress.From(Ipv6Address.Read(message[NeighborTargetOffset..]));
+        bool ours = icmp.Type == IcmpV6Type.NeighborSolicitation ? IsOurs(target) : IsOurs(destination);
+        PuntOrBridge(ref frame, ref info, ours);
+    }
+
+    // ARP and neighbour discovery: answered for what is ours; everything else is learned from and bridged.
+    private void PuntOrBridge(ref FrameDescriptor frame, ref FrameInfo info, bool ours)
+    {
+        bool queued = context.TryPunt(PuntKind.Arp, info.Port, frame.Span);
+        if (!ours)
+        {
+            bridge.Forward(ref frame, ref info);
+        }
+        else if (queued)
+        {
+            info.Punted(PassReason.Arp);
+        }
+        else
+        {
+            info.Dropped(DropReason.PuntFull);
+        }
+    }
+
+    private bool TryEcho(ref FrameDescriptor frame, ref FrameInfo info, IpAddress destination)
+    {
+        SwitchSnapshot snapshot = context.Snapshot;
+        bool known = snapshot.SlbOn & snapshot.VirtualServers.TryGetValue(destination, out VirtualServer? virt);
+        if (known && virt!.IsEnabled && !virt.InService)
+        {
+            info.Virt = virt.Id;
+            info.Dropped(DropReason.NoReal);
+            return true;
+        }
+        bool answers = (known && virt!.IsEnabled) || snapshot.IsInterfaceAddress(destination);
+        if (!answers)
+        {
+            return false;
+        }
+        if (context.TryPunt(PuntKind.Echo, info.Port, frame.Span))
+        {
+            info.Punted(PassReason.Echo);
+        }
+        else
+        {
+            info.Dropped(DropReason.PuntFull);
+        }
+        return true;
+    }
+
+    // An address that the switch answers for: an interface, or an enabled virtual server with a service.
+    private bool IsOurs(IpAddress address)
+    {
+        SwitchSnapshot snapshot = context.Snapshot;
+        return snapshot.IsInterfaceAddress(address)
+            || (snapshot.SlbOn && snapshot.VirtualServers.TryGetValue(address, out VirtualServer? virt)
+                && virt.IsEnabled && virt.HasService);
+    }
+}

@@ -1,0 +1,185 @@
+// The way of every frame that no session matches, in the order of ALTEON.md section 4. Called by Forwarder; costs once per session, not once
+// per frame. Flows are here; ARP and ICMP are in SlowPath.Control.cs.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Decides frames without a session. One loop's.</summary>
+public sealed partial class SlowPath(
+    LoopContext context, Forwarder forwarder, Bridge bridge, Responder responder)
+{
+    private const TcpFlags OpeningMask = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
+
+    /// <summary>Decides a whole TCP or UDP frame that belongs to no session.</summary>
+    internal void HandleFlow<TAddress>(
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener,
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        bridge.Learn(ref frame, ref info);
+        SwitchSnapshot snapshot = context.Snapshot;
+        if (!snapshot.SlbOn)
+        {
+            bridge.Forward(ref frame, ref info);
+            return;
+        }
+        IpAddress destination = key.Destination.ToIpAddress();
+        PortRoles roles = context.Roles(info.Port);
+        if (snapshot.VirtualServers.TryGetValue(destination, out VirtualServer? virt))
+        {
+            info.Virt = virt.Id;
+            ToVirtualServer(table, opener, ref frame, ref info, ref key, virt, roles);
+        }
+        else if ((roles & PortRoles.Client) != 0 && snapshot.BalancedPorts.TryGetValue(
+            new ServiceKey(destination, key.DestinationPort, key.Protocol), out RealServer? real))
+        {
+            info.Real = real.Id;
+            ToRealServer(table, opener, ref frame, ref info, ref key, real);
+        }
+        else if (!snapshot.DirectAccess && (roles & PortRoles.Server) != 0
+            && WouldReachClient(ref frame, ref info)
+            && snapshot.BalancedPorts.TryGetValue(
+                new ServiceKey(key.Source.ToIpAddress(), key.SourcePort, key.Protocol), out real))
+        {
+            // Nothing leaves with a real server's address on it by accident.
+            info.Real = real.Id;
+            info.Dropped(DropReason.NoSession);
+        }
+        else if (IsToSwitch(ref frame))
+        {
+            ToSwitch(ref info, destination);
+        }
+        else
+        {
+            bridge.Forward(ref frame, ref info);
+        }
+    }
+
+    private void ToVirtualServer<TAddress>(
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener,
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key,
+        VirtualServer virt, PortRoles roles)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (MacAddress.Read(frame.Span).IsMulticast || IsMartian(key.Source.ToIpAddress()))
+        {
+            info.Dropped(DropReason.Martian);
+            return;
+        }
+        if (key.Source.Equals(key.Destination))
+        {
+            info.Dropped(DropReason.Land);
+            return;
+        }
+        if (!virt.IsEnabled)
+        {
+            info.Dropped(DropReason.VipDown);
+            return;
+        }
+        var serviceKey = new ServiceKey(virt.Address, key.DestinationPort, key.Protocol);
+        if (!context.Snapshot.Services.TryGetValue(serviceKey, out VirtualService? service))
+        {
+            info.Dropped(DropReason.IncorrectVport);
+            return;
+        }
+        // The first frame of a session is PacketDotNet's to read; where it cannot, the views have.
+        bool opens = FirstFrame.TryParse(frame.Span, out FirstFrame first)
+            ? first.OpensTcp : (info.TcpFlags & OpeningMask) == TcpFlags.Syn;
+        if (key.Protocol == IpProtocol.Tcp && info.TcpFlags == TcpFlags.None)
+        {
+            info.Dropped(DropReason.TcpNoFlags);
+            return;
+        }
+        bool mayOpen = key.Protocol != IpProtocol.Tcp || opens;
+        if (!mayOpen || (roles & PortRoles.Client) == 0)
+        {
+            info.Dropped(DropReason.NoSession);
+            responder.Reset(ref frame, ref info, ref key);
+            return;
+        }
+        Span<byte> segment = frame.Span.Slice(info.TransportOffset, info.TransportLength);
+        int flow = opener.Open(
+            ref key, ref info, Attachment(ref frame, ref info), segment, service, out DropReason reason);
+        if (flow < 0)
+        {
+            Refuse(ref frame, ref info, ref key, reason);
+            return;
+        }
+        if (!forwarder.TryForwardSession(table, opener, ref frame, ref info, flow, PassReason.New))
+        {
+            info.Dropped(DropReason.NoSession);
+        }
+    }
+
+    private void ToRealServer<TAddress>(
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener,
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, RealServer real)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (!context.Snapshot.DirectAccess)
+        {
+            info.Dropped(DropReason.DamOff);
+            return;
+        }
+        if (key.Protocol == IpProtocol.Tcp && (info.TcpFlags & OpeningMask) != TcpFlags.Syn)
+        {
+            bridge.Forward(ref frame, ref info);
+            return;
+        }
+        Span<byte> segment = frame.Span.Slice(info.TransportOffset, info.TransportLength);
+        int flow = opener.OpenDirect(
+            ref key, ref info, Attachment(ref frame, ref info), segment, real, out DropReason reason);
+        if (flow < 0)
+        {
+            Refuse(ref frame, ref info, ref key, reason);
+            return;
+        }
+        if (!forwarder.TryForwardSession(table, opener, ref frame, ref info, flow, PassReason.New))
+        {
+            info.Dropped(DropReason.NoSession);
+        }
+    }
+
+    // The client is told at once, so that it does not wait for a timeout.
+    private void Refuse<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, DropReason reason)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        info.Dropped(reason);
+        if (key.Protocol == IpProtocol.Tcp)
+        {
+            responder.Reset(ref frame, ref info, ref key);
+        }
+        else if (reason == DropReason.NoReal)
+        {
+            responder.PortUnreachable(ref frame, ref info, ref key);
+        }
+        else
+        {
+            responder.Prohibited(ref frame, ref info, ref key);
+        }
+    }
+
+    private void ToSwitch(ref FrameInfo info, IpAddress destination)
+        => info.Dropped(context.Snapshot.IsInterfaceAddress(destination)
+            ? DropReason.NotForUs : DropReason.NoRoute);
+
+    private bool IsToSwitch(ref FrameDescriptor frame)
+        => MacAddress.Read(frame.Span).Equals(context.Snapshot.Mac);
+
+    // Unknown destinations are flooded, to client ports too.
+    private bool WouldReachClient(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        int port = bridge.Target(ref frame, ref info);
+        return port < 0 || (context.Roles(port) & PortRoles.Client) != 0;
+    }
+
+    // RFC 1812 section 5.3.7: addresses that can be nobody's source.
+    private static bool IsMartian(IpAddress source)
+        => source.IsMulticast || source.IsLoopback || source.IsUnspecified
+            || (!source.IsV6 && source.V4.IsBroadcast);
+
+    private static ulong Attachment(ref FrameDescriptor frame, ref FrameInfo info)
+        => SessionState.Attachment(MacAddress.Read(frame.Span[MacAddress.Length..]).Value, info.Port);
+}

@@ -1,0 +1,16 @@
+// What a port is for. Part of the snapshot.
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>The roles of a port; it may have both, or none.</summary>
+[Flags]
+public enum PortRoles : byte
+{
+    None = 0,
+
+    /// <summary>Clients are here: sessions open from it.</summary>
+    Client = 1,
+
+    /// <summary>Real servers are here.</summary>
+    Server = 2,
+}

@@ -1,0 +1,72 @@
+// Everything the data plane knows of configuration, health and neighbours, as one immutable object. Built by the control
+// plane, published through SnapshotCell by one atomic write, read by every loop once per burst.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>One state of the switch. Nothing in it changes after publication.</summary>
+public sealed class SwitchSnapshot
+{
+    /// <summary>Counts up with each publication.</summary>
+    public required long Version { get; init; }
+
+    /// <summary><c>slb on</c>; off means a pure bridge.</summary>
+    public bool SlbOn { get; init; }
+
+    /// <summary>Direct access mode (<c>adv/direct</c>).</summary>
+    public bool DirectAccess { get; init; }
+
+    /// <summary>The switch's own MAC.</summary>
+    public MacAddress Mac { get; init; }
+
+    /// <summary>Roles by port index.</summary>
+    public PortRoles[] Ports { get; init; } = [];
+
+    /// <summary>Virtual servers by address, disabled ones included.</summary>
+    public Dictionary<IpAddress, VirtualServer> VirtualServers { get; init; } = [];
+
+    /// <summary>Virtual services by address, port and protocol, of enabled virtual servers.</summary>
+    public Dictionary<ServiceKey, VirtualService> Services { get; init; } = [];
+
+    /// <summary>Real servers by the address, port and protocol on which they are balanced.</summary>
+    public Dictionary<ServiceKey, RealServer> BalancedPorts { get; init; } = [];
+
+    /// <summary>The switch's own addresses (<c>if N</c>).</summary>
+    public InterfaceAddress[] Interfaces { get; init; } = [];
+
+    /// <summary>Neighbours by index.</summary>
+    public Neighbor[] Neighbors { get; init; } = [];
+
+    /// <summary>Session timers.</summary>
+    public SessionTimers Timers { get; init; } = SessionTimers.Alteon;
+
+    /// <summary>The same snapshot with other neighbours.</summary>
+    public SwitchSnapshot WithNeighbors(long version, Neighbor[] neighbors) => new()
+    {
+        Version = version,
+        SlbOn = SlbOn,
+        DirectAccess = DirectAccess,
+        Mac = Mac,
+        Ports = Ports,
+        VirtualServers = VirtualServers,
+        Services = Services,
+        BalancedPorts = BalancedPorts,
+        Interfaces = Interfaces,
+        Neighbors = neighbors,
+        Timers = Timers,
+    };
+
+    /// <summary>True when the address is one of the switch's interface addresses.</summary>
+    public bool IsInterfaceAddress(IpAddress address)
+    {
+        foreach (InterfaceAddress candidate in Interfaces)
+        {
+            if (candidate.Address.Equals(address))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,66 @@
+// Every bound of packet input and output in one place: buffers, queues, retries and waits. A full one counts
+// and drops; none grows. What the data plane must know too stands in Limits.
+
+using PacketSwitch.DataPlane;
+
+namespace PacketSwitch.PacketIo;
+
+/// <summary>The fixed bounds of the ports. Units are in the names.</summary>
+public static class IoLimits
+{
+    /// <summary>Frames start on a cache line, so that the headers of most lie in one.</summary>
+    internal const int FrameAlignmentBytes = 64;
+
+    /// <summary>Bytes of one frame with its headroom, rounded up to the alignment.</summary>
+    internal const int FrameStrideBytes =
+        (Limits.MaxFrameBytes + Limits.FrameHeadroomBytes + FrameAlignmentBytes - 1)
+        & ~(FrameAlignmentBytes - 1);
+
+    /// <summary>Ethernet header with one VLAN tag: what a frame may be longer than its IP packet.</summary>
+    internal const int EthernetHeaderBytes = 14;
+
+    /// <summary>An IEEE 802.1Q tag.</summary>
+    internal const int VlanTagBytes = 4;
+
+    /// <summary>Snap length where a super-frame may come (RAWIO: shorter means TCP stops).</summary>
+    internal const int SuperFrameSnapBytes = Limits.MaxFrameBytes;
+
+    /// <summary>Kernel buffer at <see cref="SuperFrameSnapBytes"/>: 1,023 frames.</summary>
+    internal const int SuperFrameBufferBytes = 64 << 20;
+
+    /// <summary>Snap length where no super-frame can come.</summary>
+    internal const int PlainSnapBytes = 2048;
+
+    /// <summary>Kernel buffer at <see cref="PlainSnapBytes"/>: 15,768 frames.</summary>
+    internal const int PlainBufferBytes = 32 << 20;
+
+    /// <summary>Frames handed to the kernel in one call.</summary>
+    internal const int SendBatchFrames = Limits.BurstFrames;
+
+    /// <summary>Tries of one frame that the kernel has no room for, before it counts as failed.</summary>
+    internal const int SendTries = 16;
+
+    /// <summary>Milliseconds between two looks at the interfaces.</summary>
+    internal const int SupervisePeriodMs = 250;
+
+    /// <summary>Milliseconds between two tries of opening an interface that is there but cannot be opened.</summary>
+    internal const int ReopenPeriodMs = 1000;
+
+    /// <summary>Passes without a frame before a loop blocks.</summary>
+    internal const int SpinPasses = 32;
+
+    /// <summary>Wakes in a row for nothing before a loop stops listening to its ports for a moment.</summary>
+    internal const int FruitlessWakes = 8;
+
+    /// <summary>Milliseconds of that moment.</summary>
+    internal const int FruitlessPauseMs = 5;
+
+    /// <summary>Milliseconds a loop blocks at most when nothing else is said.</summary>
+    public const int IdleTimeoutMs = 100;
+
+    /// <summary>Frames waiting in a <see cref="MemoryPort"/> when nothing else is said.</summary>
+    public const int MemoryPortFrames = 4096;
+
+    /// <summary>Sent frames that a <see cref="MemoryPort"/> keeps until they are taken.</summary>
+    public const int MemoryPortSentFrames = 262_144;
+}

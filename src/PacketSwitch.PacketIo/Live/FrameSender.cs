@@ -1,0 +1,100 @@
+// Hands a burst of frames to a packet socket with as few system calls as the kernel allows. Used by LivePort.Send on
+// any thread; holds no state. The message headers live on the caller's stack, so nothing is allocated.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using PacketSwitch.DataPlane;
+
+namespace PacketSwitch.PacketIo;
+
+/// <summary>Sending through sendmmsg.</summary>
+internal static unsafe class FrameSender
+{
+    /// <summary>
+    /// Sends the frames in order and marks those the kernel refused. Returns how many were sent, and their
+    /// bytes. A full queue is waited for a bounded time.
+    /// </summary>
+    [SkipLocalsInit]
+    public static int Send(int descriptor, Span<FrameDescriptor> frames, out long bytes)
+    {
+        MessageEntry* messages = stackalloc MessageEntry[IoLimits.SendBatchFrames];
+        BufferEntry* buffers = stackalloc BufferEntry[IoLimits.SendBatchFrames];
+        int sent = 0;
+        bytes = 0;
+        for (int first = 0; first < frames.Length; first += IoLimits.SendBatchFrames)
+        {
+            Span<FrameDescriptor> batch =
+                frames.Slice(first, Math.Min(IoLimits.SendBatchFrames, frames.Length - first));
+            Describe(batch, messages, buffers);
+            sent += SendBatch(descriptor, batch, messages, ref bytes);
+        }
+        return sent;
+    }
+
+    private static void Describe(Span<FrameDescriptor> batch, MessageEntry* messages, BufferEntry* buffers)
+    {
+        for (int i = 0; i < batch.Length; i++)
+        {
+            buffers[i].Base = (void*)batch[i].Address;
+            buffers[i].Length = (nuint)batch[i].Length;
+            messages[i] = default;
+            messages[i].Buffers = buffers + i;
+            messages[i].BufferCount = 1;
+        }
+    }
+
+    // sendmmsg stops at the first frame that fails and tells the error only when that frame is the first of a
+    // call; so a refused frame costs one more call, and the frames behind it keep their order.
+    private static int SendBatch(
+        int descriptor, Span<FrameDescriptor> batch, MessageEntry* messages, ref long bytes)
+    {
+        int sent = 0, tries = 0;
+        for (int next = 0; next < batch.Length;)
+        {
+            int done = LibC.sendmmsg(
+                descriptor, messages + next, (uint)(batch.Length - next), LibC.DoNotWait);
+            if (done > 0)
+            {
+                for (int end = next + done; next < end; next++)
+                {
+                    batch[next].Failed = false;
+                    bytes += batch[next].Length;
+                }
+                sent += done;
+                tries = 0;
+                continue;
+            }
+            int error = Marshal.GetLastPInvokeError();
+            if (IsPassing(error) && ++tries < IoLimits.SendTries)
+            {
+                WaitForRoom(descriptor, error, tries);
+                continue;
+            }
+            tries = 0;
+            int failed = IsInterfaceError(error) ? batch.Length - next : 1;
+            for (; failed > 0; failed--) batch[next++].Failed = true;
+        }
+        return sent;
+    }
+
+    private static bool IsPassing(int error) =>
+        error is LibC.ErrorTryAgain or LibC.ErrorNoBuffers or LibC.ErrorInterrupted;
+
+    private static bool IsInterfaceError(int error) =>
+        error is LibC.ErrorNetworkDown or LibC.ErrorNoDevice or LibC.ErrorNoDeviceOrAddress;
+
+    // EAGAIN: the socket's share is used up until the interface has sent; the kernel tells when. ENOBUFS: the
+    // interface's queue is full, which nothing tells.
+    private static void WaitForRoom(int descriptor, int error, int tries)
+    {
+        if (error == LibC.ErrorTryAgain)
+        {
+            var entry = new PollEntry { Descriptor = descriptor, Events = LibC.PollOut };
+            _ = LibC.poll(&entry, 1, 1);
+        }
+        else
+        {
+            Thread.SpinWait(50 * tries);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// The one place that opens live ports. Made by the composition root of `run`; a new backend is a line here. It owns
+// the supervisor, so it is disposed before the ports.
+
+using PacketSwitch.DataPlane;
+
+namespace PacketSwitch.PacketIo;
+
+/// <summary>Opens ports on network interfaces and has them watched. Used by one thread.</summary>
+/// <param name="report">Gets one line per change of an interface, on the supervisor's thread or, while a
+/// port is opened, on the caller's.</param>
+public sealed class PortFactory(Action<PortEvent> report) : IDisposable
+{
+    private readonly Dictionary<string, int> _portOfInterface = new(StringComparer.Ordinal);
+    private PortSupervisor? _supervisor;
+
+    /// <summary>Reads the value of <c>--io</c>; the problem names what is accepted.</summary>
+    public static bool TryParseKind(string text, out PortKind kind, out PortProblem? problem)
+    {
+        (kind, bool isKnown) = text switch
+        {
+            "auto" => (PortKind.Auto, true),
+            "pcap" => (PortKind.Pcap, true),
+            "ring" => (PortKind.Ring, true),
+            _ => (PortKind.Auto, false),
+        };
+        problem = isKnown ? null : new PortProblem(
+            $"--io {text}: not known; one of auto, pcap, ring", PortProblem.Usage);
+        return isKnown;
+    }
+
+    /// <summary>Opens a port; false with a one-line problem and its exit code.</summary>
+    public bool TryOpen(
+        PortKind kind, int id, string interfaceName, out IPacketPort? port, out PortProblem? problem)
+    {
+        port = null;
+        if (_portOfInterface.TryGetValue(interfaceName, out int other))
+        {
+            problem = new PortProblem($"port {id}: interface {interfaceName} is already port {other}; "
+                + "an interface can be one port only", PortProblem.Usage);
+            return false;
+        }
+        if (kind == PortKind.Ring)
+        {
+            problem = new PortProblem(
+                $"port {id}: --io ring is not available yet; use --io pcap", PortProblem.Usage);
+            return false;
+        }
+        var options = new LivePortOptions(id, interfaceName);
+        if (!LivePort.TryOpen(options, report, out LivePort? live, out problem)) return false;
+        _portOfInterface.Add(interfaceName, id);
+        _supervisor ??= new PortSupervisor(report);
+        _supervisor.Add(live!);
+        port = live;
+        return true;
+    }
+
+    /// <summary>Ends the supervision; the ports stay open and are their owner's.</summary>
+    public void Dispose() => _supervisor?.Dispose();
+}
