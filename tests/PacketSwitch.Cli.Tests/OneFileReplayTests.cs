@@ -196,6 +196,24 @@ public sealed class OneFileReplayTests : TestFolder
     }
 
     [Fact]
+    public void Virtual_servers_that_ask_each_other_are_clients_too()
+    {
+        Write("switch.cfg", Config.Replace("slb on", """
+            virt 3 / vip 198.51.100.20 / ena
+            virt 3/service 53
+                group 1
+                protocol udp
+            slb on
+            """));
+        Conversation talk = new Conversation("198.51.100.20:53", "198.51.100.10:53")
+            .Datagrams("a?", "a!").Datagrams("b?", "b!");
+
+        JsonObject summary = Run(talk.Frames).ShouldExit(0).Json();
+
+        AssertAnswers(summary, talk.Answers, different: 0, noSession: 0);
+    }
+
+    [Fact]
     public void Two_runs_give_the_same_files()
     {
         Conversation talk = new Conversation(Client, Vip).Handshake().Exchange("GET /", "200 OK").Goodbye();
