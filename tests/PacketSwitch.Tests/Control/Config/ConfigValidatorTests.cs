@@ -1,6 +1,7 @@
 // What a configuration means: findings that the broken files do not show, and the quiet of a good
 // one.
 
+using PacketSwitch.Wire;
 using PacketSwitch.Control.Config;
 using Xunit;
 
@@ -178,7 +179,7 @@ public sealed class ConfigValidatorTests
         {
             Reals = [.. Enumerable.Range(1, 1_000).Select(id => new RealConfig(id)
             {
-                Address = Wire.IpAddress.From(new Wire.Ipv4Address(0x0a000000u + (uint)id)),
+                Address = IpAddress.From(new Ipv4Address(0x0a000000u + (uint)id)),
                 Enabled = true,
             })],
             Groups = [.. Enumerable.Range(1, 100)
