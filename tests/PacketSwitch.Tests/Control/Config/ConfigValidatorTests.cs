@@ -2,6 +2,7 @@
 // one.
 
 using PacketSwitch.Control.Config;
+using PacketSwitch.Wire;
 using Xunit;
 
 namespace PacketSwitch.Tests.Control.Config;
@@ -178,7 +179,7 @@ public sealed class ConfigValidatorTests
         {
             Reals = [.. Enumerable.Range(1, 1_000).Select(id => new RealConfig(id)
             {
-                Address = Wire.IpAddress.From(new Wire.Ipv4Address(0x0a000000u + (uint)id)),
+                Address = IpAddress.From(new Ipv4Address(0x0a000000u + (uint)id)),
                 Enabled = true,
             })],
             Groups = [.. Enumerable.Range(1, 100)
