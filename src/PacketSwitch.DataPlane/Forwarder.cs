@@ -225,7 +225,7 @@ public sealed class Forwarder
             frame.SegmentSize = SegmentSize(ref frame, ref info, ref state, fromClient);
         }
         Count(ref frame, ref info, ref entry, state.Real, fromClient);
-        FrameRewriter.Apply(ref entry.Rewrite, ref frame, ref info);
+        FrameRewriter.Apply(ref entry.Rewrite, frame.Span, ref info, frame.Checksum);
         FrameRewriter.SetMacs(ref frame, mac, _context.Snapshot.Mac.Value);
         if (vlan >= 0 && vlan != info.VlanId)
         {

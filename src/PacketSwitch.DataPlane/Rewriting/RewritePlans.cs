@@ -43,8 +43,8 @@ public static class RewritePlans
         server.Rewrite.Neighbor = Rewrite<TAddress>.ToClient;
     }
 
-    // The rewrite that turns one pair of addresses and ports into another, with its checksum deltas (RFC 1624).
-    private static Rewrite<TAddress> Between<TAddress>(
+    /// <summary>The rewrite that turns one pair of addresses and ports into another, with its checksum deltas (RFC 1624).</summary>
+    public static Rewrite<TAddress> Between<TAddress>(
         TAddress source, ushort sourcePort, TAddress destination, ushort destinationPort,
         TAddress newSource, ushort newSourcePort, TAddress newDestination, ushort newDestinationPort)
         where TAddress : unmanaged, IIpAddress<TAddress>

@@ -10,7 +10,7 @@ public sealed class SessionOpener<TAddress>(
     LoopContext context, SessionTable<TAddress> table, SessionTable<TAddress>.LimboList limbo)
     where TAddress : unmanaged, IIpAddress<TAddress>
 {
-    private readonly bool[] _tried = new bool[Limits.MaxIdentifier];
+    private readonly ServerPicker _picker = new(context);
 
     /// <summary>
     /// Opens a session of the service for the client's flow. Returns the client-side flow, or -1 with the reason. A session that another
@@ -20,31 +20,22 @@ public sealed class SessionOpener<TAddress>(
         ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
         VirtualService service, out DropReason reason)
     {
-        RealServer[] members = service.Group.Members;
-        Span<bool> tried = _tried.AsSpan(0, members.Length);
-        tried.Clear();
-        var pick = new PickContext(members, context.Tables.Loads, SourceHash.Of(key.Source), tried);
+        _picker.Begin(service, key.Source);
         reason = DropReason.NoReal;
         int session = -1;
-        for (int attempt = 0; attempt < members.Length; attempt++)
+        while (_picker.TryNext(out RealServer? real))
         {
-            int member = service.Group.Metric.Pick(service.Group, ref pick);
-            if (member < 0)
-            {
-                break;
-            }
             session = session < 0 ? table.Allocate() : session;
             if (session < 0)
             {
                 reason = DropReason.TableFull;
                 return -1;
             }
-            RealServer real = members[member];
-            Fill(session, ref key, ref info, attachment, segment, service, real);
+            Fill(session, ref key, ref info, attachment, segment, service, real!);
             switch (table.Publish(session, limbo))
             {
                 case SessionOpening.Opened:
-                    context.Tables.Loads.Opened(real.Id);
+                    context.Tables.Loads.Opened(real!.Id);
                     context.Counters.Opened++;
                     reason = DropReason.None;
                     return session * 2;
@@ -55,7 +46,6 @@ public sealed class SessionOpener<TAddress>(
                     reason = DropReason.TableFull;
                     return -1;
                 default:
-                    tried[member] = true;
                     reason = DropReason.TupleInUse;
                     break;
             }
