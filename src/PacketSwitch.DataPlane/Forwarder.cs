@@ -340,7 +340,7 @@ public sealed class Forwarder
     private void SweepOne<TAddress>(SessionTable<TAddress> table, SessionOpener<TAddress> opener, int session)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (table.State(session).Phase == (int)SessionPhase.Live && table.IsExpired(session, _context.Now))
+        if (table.IsLive(session) && table.IsExpired(session, _context.Now))
         {
             opener.End(session);
         }
