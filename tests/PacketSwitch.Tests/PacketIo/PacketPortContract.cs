@@ -194,9 +194,10 @@ public abstract class PacketPortContract
         var burst = new FrameBurst();
         for (int i = 0; i < 3; i++) PassOnce(harness, burst, toSend);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++) PassOnce(harness, burst, toSend);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = AllocationMeter.Measure(() =>
+        {
+            for (int i = 0; i < 1000; i++) PassOnce(harness, burst, toSend);
+        });
 
         Assert.Equal(0, allocated);
     }
