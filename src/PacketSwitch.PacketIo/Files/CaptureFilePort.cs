@@ -167,6 +167,7 @@ public sealed unsafe class CaptureFilePort : IPacketPort
     /// <inheritdoc/>
     public void Dispose()
     {
+        IsUp = false;
         _hasNext = false;
         _isAdmitted = false;
         _input?.Dispose();

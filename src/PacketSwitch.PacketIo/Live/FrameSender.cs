@@ -31,6 +31,13 @@ internal static unsafe class FrameSender
         return sent;
     }
 
+    /// <summary>Has the runtime look up now what a full queue calls, not in the middle of a burst.</summary>
+    public static void Prepare()
+    {
+        WaitForRoom(-1, LibC.ErrorTryAgain, 1);
+        WaitForRoom(-1, LibC.ErrorNoBuffers, 1);
+    }
+
     private static void Describe(Span<FrameDescriptor> batch, MessageEntry* messages, BufferEntry* buffers)
     {
         for (int i = 0; i < batch.Length; i++)
@@ -65,13 +72,15 @@ internal static unsafe class FrameSender
                 continue;
             }
             int error = Marshal.GetLastPInvokeError();
-            if (IsPassing(error) && ++tries < IoLimits.SendTries)
+            bool isInterfaceError = IsInterfaceError(error);
+            int mostTries = isInterfaceError ? 2 : IsPassing(error) ? IoLimits.SendTries : 1;
+            if (++tries < mostTries)
             {
-                WaitForRoom(descriptor, error, tries);
+                if (!isInterfaceError) WaitForRoom(descriptor, error, tries);
                 continue;
             }
             tries = 0;
-            int failed = IsInterfaceError(error) ? batch.Length - next : 1;
+            int failed = isInterfaceError ? batch.Length - next : 1;
             for (; failed > 0; failed--) batch[next++].Failed = true;
         }
         return sent;
@@ -80,6 +89,7 @@ internal static unsafe class FrameSender
     private static bool IsPassing(int error) =>
         error is LibC.ErrorTryAgain or LibC.ErrorNoBuffers or LibC.ErrorInterrupted;
 
+    // The first of these may be old: a socket whose interface was down tells so once more after it came back.
     private static bool IsInterfaceError(int error) =>
         error is LibC.ErrorNetworkDown or LibC.ErrorNoDevice or LibC.ErrorNoDeviceOrAddress;
 

@@ -74,10 +74,10 @@ internal sealed unsafe class LiveHandle
                 device.Dispose();
                 return null;
             }
-            device.Filter = "inbound";
             device.NonBlockingMode = true;
             var handle = new LiveHandle(device, interfaceIndex, snapBytes);
-            handle.IgnoreOutgoing();
+            handle.ReceiveInboundOnly();
+            FrameSender.Prepare();
             why = null;
             return handle;
         }
@@ -129,10 +129,12 @@ internal sealed unsafe class LiveHandle
         return drops;
     }
 
-    // The filter alone keeps outgoing frames away too; this does it before the kernel copies them. An older
-    // kernel refuses, and the filter stays.
-    private void IgnoreOutgoing()
+    // The kernel keeps outgoing frames away before it copies them; libpcap sorts out those that came before that
+    // was set, and all of them on a kernel before 4.20. The filter "inbound" would do too, but loses the first
+    // frame after it is set: libpcap 1.10 runs it once more itself, and its own interpreter cannot.
+    private void ReceiveInboundOnly()
     {
+        _ = LibPcap.pcap_setdirection(Pcap, LibPcap.DirectionIn);
         int on = 1;
         _ = LibC.setsockopt(
             Descriptor, LibC.PacketLevel, LibC.PacketIgnoreOutgoing, &on, sizeof(int));

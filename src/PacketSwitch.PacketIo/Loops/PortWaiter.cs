@@ -66,6 +66,7 @@ internal sealed unsafe class PortWaiter : IDisposable
             _fruitless = 0;
         }
 
+        _entries[0].Returned = 0;
         Interlocked.Exchange(ref _isAsleep, 1);
         if (Volatile.Read(ref _isWakeAsked) == 0)
         {

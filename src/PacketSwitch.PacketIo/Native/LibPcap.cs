@@ -8,6 +8,9 @@ namespace PacketSwitch.PacketIo;
 /// <summary>Imports of libpcap.</summary>
 internal static unsafe partial class LibPcap
 {
+    /// <summary>PCAP_D_IN.</summary>
+    internal const int DirectionIn = 1;
+
     /// <summary>
     /// Calls <paramref name="callback"/> for up to <paramref name="count"/> waiting frames. Returns how many, or
     /// less than 0 when the interface failed or the loop was broken.
@@ -15,6 +18,10 @@ internal static unsafe partial class LibPcap
     [LibraryImport(LibPcapLibrary.Name)]
     internal static partial int pcap_dispatch(
         nint pcap, int count, delegate* unmanaged[Cdecl]<nint, byte*, byte*, void> callback, nint user);
+
+    /// <summary>Keeps frames of the other direction from the callback.</summary>
+    [LibraryImport(LibPcapLibrary.Name)]
+    internal static partial int pcap_setdirection(nint pcap, int direction);
 
     /// <summary>The packet socket behind the handle.</summary>
     [LibraryImport(LibPcapLibrary.Name)]
