@@ -16,7 +16,7 @@ internal static class RunCommand
     {
         var config = new Option<string>("--config", "-c")
         {
-            Description = "the configuration (default: PACKETSWITCH_CONFIG, else /etc/packetswitch/packetswitch.cfg)",
+            Description = "the configuration; PACKETSWITCH_CONFIG names another default",
             DefaultValueFactory = _ => Environment.GetEnvironmentVariable("PACKETSWITCH_CONFIG")
                 ?? "/etc/packetswitch/packetswitch.cfg",
         };
