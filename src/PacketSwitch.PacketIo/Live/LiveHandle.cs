@@ -70,7 +70,7 @@ internal sealed unsafe class LiveHandle
             });
             if (device.LinkType != LinkLayers.Ethernet)
             {
-                why = $"it is not an Ethernet interface but {device.LinkType}";
+                why = "it is not an Ethernet interface";
                 device.Dispose();
                 return null;
             }

@@ -22,8 +22,21 @@ internal static class AllocationMeter
             long before = GC.GetAllocatedBytesForCurrentThread();
             action();
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+            EndRegion();
             return allocated;
+        }
+    }
+
+    // Other tests allocate meanwhile, so the region may have ended by itself.
+    private static void EndRegion()
+    {
+        try
+        {
+            if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended between the two.
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class LivePortHarness : PortHarness
 
     public NetworkNamespace Namespace { get; }
 
-    public WirePeer Peer { get; }
+    public WirePeer Peer { get; private set; }
 
     /// <summary>What the port reported, in order.</summary>
     public List<PortEvent> Events { get; } = [];
@@ -52,6 +52,13 @@ internal sealed class LivePortHarness : PortHarness
         LivePort port = Open(new LivePortOptions(id, name));
         _others.Add(port);
         return port;
+    }
+
+    /// <summary>Opens the other end again, after the pair was made anew.</summary>
+    public void RenewPeer()
+    {
+        Peer.Dispose();
+        Peer = Namespace.Run(() => new WirePeer(PeerEnd));
     }
 
     /// <summary>Looks until the port is up: the kernel tells the carrier up to a second late.</summary>

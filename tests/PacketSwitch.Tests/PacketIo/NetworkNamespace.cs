@@ -51,7 +51,16 @@ internal sealed partial class NetworkNamespace : IDisposable
     }
 
     /// <summary>Runs <c>ip</c> in the namespace.</summary>
-    public void Ip(string arguments) => Run(() =>
+    public void Ip(string arguments)
+    {
+        string? error = RunIp(arguments);
+        if (error is not null) throw new InvalidOperationException($"ip {arguments}: {error}");
+    }
+
+    /// <summary>Runs <c>ip</c> in the namespace; false when it fails.</summary>
+    public bool TryIp(string arguments) => RunIp(arguments) is null;
+
+    private string? RunIp(string arguments) => Run(() =>
     {
         using Process process = Process.Start(new ProcessStartInfo("ip", arguments)
         {
@@ -59,7 +68,7 @@ internal sealed partial class NetworkNamespace : IDisposable
         })!;
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"ip {arguments}: {error}");
+        return process.ExitCode == 0 ? null : error;
     });
 
     public void Run(Action action) => Run<object?>(() =>
