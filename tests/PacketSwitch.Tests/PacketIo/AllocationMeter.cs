@@ -9,10 +9,11 @@ internal static class AllocationMeter
     private const long RegionBytes = 1 << 20;
     private static readonly Lock OneAtATime = new();
 
-    /// <summary>Bytes that the action allocates; it should have run before, so that all is compiled.</summary>
+    /// <summary>Bytes that the action allocates; it should have run before, so that all is
+    /// compiled.</summary>
     /// <remarks>
-    /// No collection may run meanwhile: when a background one takes the thread's allocation area away, its
-    /// unused rest counts as allocated.
+    /// No collection may run meanwhile: when a background one takes the thread's allocation area
+    /// away, its unused rest counts as allocated.
     /// </remarks>
     public static long Measure(Action action)
     {

@@ -1,5 +1,5 @@
-// Capture files byte by byte, apart from the code under test: pcap in every byte order and resolution (the libpcap
-// format, draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng).
+// Capture files byte by byte, apart from the code under test: pcap in every byte order and
+// resolution (the libpcap format, draft-ietf-opsawg-pcap) and pcapng (draft-ietf-opsawg-pcapng).
 
 using System.Buffers.Binary;
 
@@ -11,7 +11,10 @@ internal static class CaptureBytes
     public const int FrameHeaderBytes = 16;
 
     public static byte[] Pcap(
-        bool isBigEndian, bool isNanosecond, int linkType, params (uint Seconds, uint Fraction, byte[] Bytes)[] frames)
+        bool isBigEndian,
+        bool isNanosecond,
+        int linkType,
+        params (uint Seconds, uint Fraction, byte[] Bytes)[] frames)
     {
         List<byte> file = [];
         void Put(uint value)
@@ -38,11 +41,13 @@ internal static class CaptureBytes
         return [.. file];
     }
 
-    /// <summary>A pcapng file with one Ethernet interface whose clock ticks in nanoseconds.</summary>
+    /// <summary>A pcapng file with one Ethernet interface whose clock ticks in
+    /// nanoseconds.</summary>
     public static byte[] PcapNg(params (ulong TimeNs, byte[] Bytes)[] frames)
     {
         List<byte> file = [];
-        AddBlock(file, 0x0a0d0d0a, [.. Word(0x1a2b3c4d), 1, 0, 0, 0, .. Word(uint.MaxValue), .. Word(uint.MaxValue)]);
+        byte[] unknownLength = [.. Word(uint.MaxValue), .. Word(uint.MaxValue)];
+        AddBlock(file, 0x0a0d0d0a, [.. Word(0x1a2b3c4d), 1, 0, 0, 0, .. unknownLength]);
         byte[] resolution = [9, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0];
         AddBlock(file, 1, [1, 0, 0, 0, .. Word(65_535), .. resolution]);
         foreach ((ulong timeNs, byte[] bytes) in frames)

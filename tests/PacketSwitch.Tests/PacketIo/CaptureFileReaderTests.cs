@@ -19,7 +19,11 @@ public sealed class CaptureFileReaderTests : IDisposable
         bool isBigEndian, bool isNanosecond, long timeNs)
     {
         string path = _files.WriteBytes("a.pcap", CaptureBytes.Pcap(
-            isBigEndian, isNanosecond, 1, (1_500_000_001, 456, TestFrames.Make(1)), (0, 0, TestFrames.Make(2))));
+            isBigEndian,
+            isNanosecond,
+            1,
+            (1_500_000_001, 456, TestFrames.Make(1)),
+            (0, 0, TestFrames.Make(2))));
         using CaptureFileReader reader = Open(path);
 
         Assert.True(reader.TryRead(out CaptureFrame first));
@@ -36,12 +40,16 @@ public sealed class CaptureFileReaderTests : IDisposable
     public void A_pcapng_is_read_with_all_its_nanoseconds()
     {
         string path = _files.WriteBytes("a.pcapng", CaptureBytes.PcapNg(
-            (1_700_000_000_123_456_789, TestFrames.Make(1, 61)), (1_700_000_000_123_456_790, TestFrames.Make(2))));
+            (1_700_000_000_123_456_789, TestFrames.Make(1, 61)),
+            (1_700_000_000_123_456_790, TestFrames.Make(2))));
 
         List<(long TimeNs, byte[] Bytes)> frames = TemporaryFolder.ReadCapture(path);
 
-        Assert.Equal([1_700_000_000_123_456_789, 1_700_000_000_123_456_790], frames.Select(frame => frame.TimeNs));
-        Assert.Equal([TestFrames.Make(1, 61), TestFrames.Make(2)], frames.Select(frame => frame.Bytes));
+        Assert.Equal(
+            [1_700_000_000_123_456_789, 1_700_000_000_123_456_790],
+            frames.Select(frame => frame.TimeNs));
+        Assert.Equal(
+            [TestFrames.Make(1, 61), TestFrames.Make(2)], frames.Select(frame => frame.Bytes));
     }
 
     [Theory]
@@ -51,7 +59,12 @@ public sealed class CaptureFileReaderTests : IDisposable
     public void A_truncated_file_gives_its_whole_frames_and_says_so(int bytesOfThird)
     {
         byte[] whole = CaptureBytes.Pcap(
-            false, true, 1, (1, 0, TestFrames.Make(1)), (2, 0, TestFrames.Make(2)), (3, 0, TestFrames.Make(3)));
+            false,
+            true,
+            1,
+            (1, 0, TestFrames.Make(1)),
+            (2, 0, TestFrames.Make(2)),
+            (3, 0, TestFrames.Make(3)));
         int third = CaptureBytes.FileHeaderBytes + (2 * (CaptureBytes.FrameHeaderBytes + 64));
         string path = _files.WriteBytes("cut.pcap", whole[..(third + bytesOfThird)]);
         using CaptureFileReader reader = Open(path);
@@ -63,7 +76,8 @@ public sealed class CaptureFileReaderTests : IDisposable
         Assert.False(reader.TryRead(out _));
 
         Assert.True(reader.IsTruncated);
-        Assert.Equal($"capture {path}: is truncated after frame 2; the frames before that are used, "
+        Assert.Equal(
+            $"capture {path}: is truncated after frame 2; the frames before that are used, "
             + "copy the file again for the rest", reader.Problem!.Message);
         Assert.Equal(2, reader.Problem.ExitCode);
     }
@@ -71,7 +85,8 @@ public sealed class CaptureFileReaderTests : IDisposable
     [Fact]
     public void A_frame_with_an_impossible_length_ends_the_file_with_a_problem()
     {
-        byte[] file = CaptureBytes.Pcap(false, true, 1, (1, 0, TestFrames.Make(1)), (2, 0, TestFrames.Make(2)));
+        byte[] file = CaptureBytes.Pcap(
+            false, true, 1, (1, 0, TestFrames.Make(1)), (2, 0, TestFrames.Make(2)));
         int length = CaptureBytes.FileHeaderBytes + CaptureBytes.FrameHeaderBytes + 64 + 8;
         file.AsSpan(length, 4).Fill(0x7f);
         using CaptureFileReader reader = Open(_files.WriteBytes("bad.pcap", file));
@@ -79,7 +94,8 @@ public sealed class CaptureFileReaderTests : IDisposable
         Assert.True(reader.TryRead(out _));
         Assert.False(reader.TryRead(out _));
 
-        Assert.StartsWith($"capture {reader.Path}: cannot be read after frame 1: ", reader.Problem!.Message);
+        Assert.StartsWith(
+            $"capture {reader.Path}: cannot be read after frame 1: ", reader.Problem!.Message);
     }
 
     [Fact]
@@ -90,34 +106,43 @@ public sealed class CaptureFileReaderTests : IDisposable
         PortProblem problem = Refused(path);
 
         Assert.StartsWith($"capture {path}: has link type Raw", problem.Message);
-        Assert.EndsWith("not Ethernet; capture on an Ethernet interface (not on 'any')", problem.Message);
+        Assert.EndsWith(
+            "not Ethernet; capture on an Ethernet interface (not on 'any')", problem.Message);
     }
 
     [Fact]
     public void What_is_no_capture_is_refused_with_one_line()
     {
-        string text = _files.WriteBytes("a.txt", "This is a configuration, not a capture."u8.ToArray());
+        string text = _files.WriteBytes(
+            "a.txt", "This is a configuration, not a capture."u8.ToArray());
         string empty = _files.WriteBytes("empty.pcap", []);
 
-        Assert.StartsWith($"capture {text}: is not a capture that can be read: ", Refused(text).Message);
-        Assert.StartsWith($"capture {empty}: is not a capture that can be read: ", Refused(empty).Message);
-        Assert.Equal($"capture {_files.PathOf("no.pcap")}: does not exist", Refused(_files.PathOf("no.pcap")).Message);
+        Assert.StartsWith(
+            $"capture {text}: is not a capture that can be read: ", Refused(text).Message);
+        Assert.StartsWith(
+            $"capture {empty}: is not a capture that can be read: ", Refused(empty).Message);
+        string missing = _files.PathOf("no.pcap");
+        Assert.Equal($"capture {missing}: does not exist", Refused(missing).Message);
         string folder = _files.PathOf(".");
-        Assert.Equal($"capture {folder}: is a directory; name a pcap or pcapng file", Refused(folder).Message);
+        Assert.Equal(
+            $"capture {folder}: is a directory; name a pcap or pcapng file",
+            Refused(folder).Message);
     }
 
     public void Dispose() => _files.Dispose();
 
     private static CaptureFileReader Open(string path)
     {
-        Assert.True(CaptureFileReader.TryOpen(path, out CaptureFileReader? reader, out PortProblem? problem),
+        Assert.True(CaptureFileReader.TryOpen(
+            path, out CaptureFileReader? reader, out PortProblem? problem),
             problem?.Message);
         return reader!;
     }
 
     private static PortProblem Refused(string path)
     {
-        Assert.False(CaptureFileReader.TryOpen(path, out CaptureFileReader? reader, out PortProblem? problem));
+        Assert.False(CaptureFileReader.TryOpen(
+            path, out CaptureFileReader? reader, out PortProblem? problem));
         Assert.Null(reader);
         Assert.Equal(2, problem!.ExitCode);
         Assert.DoesNotContain('\n', problem.Message);

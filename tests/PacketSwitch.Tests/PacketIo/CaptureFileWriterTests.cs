@@ -39,7 +39,8 @@ public sealed class CaptureFileWriterTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_one_line_with_exit_code_2()
     {
-        Assert.False(CaptureFileWriter.TryCreate("/nowhere/a.pcap", out _, out PortProblem? problem));
+        Assert.False(
+            CaptureFileWriter.TryCreate("/nowhere/a.pcap", out _, out PortProblem? problem));
 
         Assert.StartsWith("capture /nowhere/a.pcap: cannot be written: ", problem!.Message);
         Assert.Equal(2, problem.ExitCode);

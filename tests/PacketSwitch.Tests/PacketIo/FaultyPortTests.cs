@@ -1,4 +1,5 @@
-// FaultyPort does each fault it is asked for, as often as it is asked, and the same again with the same seed.
+// FaultyPort does each fault it is asked for, as often as it is asked, and the same again with the
+// same seed.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
@@ -30,7 +31,8 @@ public sealed class FaultyPortTests
     [Fact]
     public void Doubled_frames_come_twice_in_a_row_and_none_is_lost()
     {
-        List<int> numbers = Numbers(Run(new FaultRates { Duplicate = 0.25 }, Seed, burstFrames: 40));
+        List<int> numbers = Numbers(
+            Run(new FaultRates { Duplicate = 0.25 }, Seed, burstFrames: 40));
 
         Assert.InRange(numbers.Count, Frames * 1.20, Frames * 1.30);
         Assert.Equal(Enumerable.Range(0, Frames), numbers.Distinct());
@@ -52,7 +54,9 @@ public sealed class FaultyPortTests
 
         Assert.Equal(Enumerable.Range(0, Frames), numbers.Order());
         Assert.NotEqual(Enumerable.Range(0, Frames), numbers);
-        Assert.All(numbers.Select((number, place) => Math.Abs(number - place)), distance => Assert.InRange(distance, 0, 1));
+        Assert.All(
+            numbers.Select((number, place) => Math.Abs(number - place)),
+            distance => Assert.InRange(distance, 0, 1));
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public sealed class FaultyPortTests
     {
         List<byte[]> frames = Run(new FaultRates { FlipBit = 0.5 }, Seed);
 
-        int[] wrongBits = [.. frames.Select((frame, number) => DifferentBits(frame, TestFrames.Make(number)))];
+        int[] wrongBits =
+            [.. frames.Select((frame, number) => DifferentBits(frame, TestFrames.Make(number)))];
         Assert.All(wrongBits, bits => Assert.InRange(bits, 0, 1));
         Assert.InRange(wrongBits.Sum(), Frames * 0.45, Frames * 0.55);
     }
@@ -103,7 +108,8 @@ public sealed class FaultyPortTests
         Assert.NotEqual(first, Run(rates, Seed + 1));
     }
 
-    private static List<byte[]> Run(FaultRates rates, int seed, int burstFrames = Limits.BurstFrames)
+    private static List<byte[]> Run(
+        FaultRates rates, int seed, int burstFrames = Limits.BurstFrames)
     {
         var inner = new MemoryPort(1, capacityFrames: Frames);
         using var port = new FaultyPort(inner, rates, seed);
@@ -111,7 +117,10 @@ public sealed class FaultyPortTests
         List<byte[]> frames = [];
         for (int number = 0; number < Frames;)
         {
-            for (int i = 0; i < burstFrames && number < Frames; i++) inner.Enqueue(TestFrames.Make(number++));
+            for (int i = 0; i < burstFrames && number < Frames; i++)
+            {
+                inner.Enqueue(TestFrames.Make(number++));
+            }
             port.Receive(burst);
             for (int i = 0; i < burst.Count; i++) frames.Add(burst.Frames[i].Span.ToArray());
             port.Release(burst);
@@ -119,7 +128,8 @@ public sealed class FaultyPortTests
         return frames;
     }
 
-    private static List<int> Numbers(List<byte[]> frames) => [.. frames.Select(frame => TestFrames.Number(frame))];
+    private static List<int> Numbers(List<byte[]> frames) =>
+        [.. frames.Select(frame => TestFrames.Number(frame))];
 
     private static int DifferentBits(byte[] first, byte[] second) =>
         first.Zip(second, (a, b) => System.Numerics.BitOperations.PopCount((uint)(a ^ b))).Sum();

@@ -25,7 +25,8 @@ public sealed class LiveInterfaceTests
         Assert.Equal(
             [
                 (PortEventKind.Down,
-                    $"port 8: interface {Name} is down; the port works when it is up: ip link set {Name} up"),
+                    $"port 8: interface {Name} is down; the port works when it is up: "
+                        + $"ip link set {Name} up"),
                 (PortEventKind.Up, $"port 8: interface {Name} is up"),
             ],
             Lines(harness, exceptNoCarrier: true));
@@ -46,7 +47,8 @@ public sealed class LiveInterfaceTests
         Assert.Equal(
             [
                 (PortEventKind.Down,
-                    $"port 8: interface {Name} has no carrier; check the cable and that the other end is up"),
+                    $"port 8: interface {Name} has no carrier; check the cable and that the "
+                        + "other end is up"),
                 (PortEventKind.Up, $"port 8: interface {Name} is up"),
             ],
             Lines(harness, exceptNoCarrier: false));
@@ -70,7 +72,8 @@ public sealed class LiveInterfaceTests
         Assert.True(frames[0].Failed);
         Assert.Equal(
             [(PortEventKind.Gone,
-                $"port 8: interface {Name} is gone; the port works again when it is back: ip -br link")],
+                $"port 8: interface {Name} is gone; the port works again when it is back: "
+                    + "ip -br link")],
             Lines(harness, exceptNoCarrier: true));
 
         harness.Namespace.AddPair(Name, LivePortHarness.PeerEnd);
@@ -95,8 +98,8 @@ public sealed class LiveInterfaceTests
         Assert.False(harness.Port.IsUp);
         Assert.Equal(
             [(PortEventKind.Gone,
-                $"port 8: interface {Name} is now called lan7; the port works again when the name is back: "
-                    + $"ip link set lan7 name {Name}")],
+                $"port 8: interface {Name} is now called lan7; the port works again when "
+                    + $"the name is back: ip link set lan7 name {Name}")],
             Lines(harness, exceptNoCarrier: true));
 
         harness.Namespace.Ip($"link set lan7 name {Name}");
@@ -131,7 +134,8 @@ public sealed class LiveInterfaceTests
 
         Assert.False(port.IsUp);
         Assert.Equal(-1, port.PollDescriptor);
-        Assert.Equal("port 2: interface w0 is down; the port works when it is up: ip link set w0 up",
+        Assert.Equal(
+            "port 2: interface w0 is down; the port works when it is up: ip link set w0 up",
             Assert.Single(harness.Events).Message);
 
         harness.Namespace.Ip("link set w0 up");
@@ -173,7 +177,8 @@ public sealed class LiveInterfaceTests
             int count = harness.Port.Receive(burst);
             harness.Port.Release(burst);
             int more = other.Receive(burst);
-            for (int i = 0; i < more; i++) received += TestFrames.IsOurs(burst.Frames[i].Span) ? 1 : 0;
+            for (int i = 0; i < more; i++) received += TestFrames.IsOurs(burst.Frames[i].Span)
+                ? 1 : 0;
             other.Release(burst);
             return count + more;
         }, [harness.Port, other], error => Assert.Fail(error.ToString()));
@@ -187,7 +192,8 @@ public sealed class LiveInterfaceTests
         int idlePasses = Volatile.Read(ref passes) - passesBefore;
         for (int i = 0; i < 100; i++) otherPeer.Send(TestFrames.Make(i));
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref received) == 100, 3_000), $"{received} of 100");
+        Assert.True(SpinWait.SpinUntil(
+            () => Volatile.Read(ref received) == 100, 3_000), $"{received} of 100");
         Assert.InRange(idlePasses, 0, 600);
         Assert.True(loop.Stop(TimeSpan.FromSeconds(2)));
     }
@@ -286,8 +292,10 @@ public sealed class LiveInterfaceTests
             }, 5_000));
     }
 
-    // The kernel settles the carrier a moment after an interface is enabled, so that line may come between.
-    private static IEnumerable<(PortEventKind, string)> Lines(LivePortHarness harness, bool exceptNoCarrier) =>
+    // The kernel settles the carrier a moment after an interface is enabled, so that line may come
+    // between.
+    private static IEnumerable<(
+        PortEventKind, string)> Lines(LivePortHarness harness, bool exceptNoCarrier) =>
         harness.Events
             .Where(happened => !exceptNoCarrier || !happened.Message.Contains("no carrier"))
             .Select(happened => (happened.Kind, happened.Message));

@@ -23,7 +23,8 @@ internal sealed class LivePortHarness : PortHarness
             SkipWithoutLibPcap();
             Namespace.AddPair(SwitchEnd, PeerEnd);
             Peer = Namespace.Run(() => new WirePeer(PeerEnd));
-            _port = Open(new LivePortOptions(8, SwitchEnd) { SnapBytes = snapBytes, BufferBytes = bufferBytes });
+            _port = Open(new LivePortOptions(
+                8, SwitchEnd) { SnapBytes = snapBytes, BufferBytes = bufferBytes });
             SuperviseUntilUp();
             Events.Clear();
         }
@@ -61,7 +62,8 @@ internal sealed class LivePortHarness : PortHarness
         Peer = Namespace.Run(() => new WirePeer(PeerEnd));
     }
 
-    /// <summary>Looks until the port is up: the kernel tells the carrier up to a second late.</summary>
+    /// <summary>Looks until the port is up: the kernel tells the carrier up to a second
+    /// late.</summary>
     public void SuperviseUntilUp()
     {
         Supervise();
@@ -120,7 +122,8 @@ internal sealed class LivePortHarness : PortHarness
     {
         return Namespace.Run(() =>
         {
-            bool opened = LivePort.TryOpen(options, Events.Add, out LivePort? port, out PortProblem? problem);
+            bool opened = LivePort.TryOpen(
+                options, Events.Add, out LivePort? port, out PortProblem? problem);
             Assert.True(opened, problem?.Message);
             return port!;
         });

@@ -1,5 +1,5 @@
-// The structs that cross into C have the sizes and offsets of the kernel's and libpcap's (RAWIO.md section 4.2; the
-// interface and ethtool ones from a C program).
+// The structs that cross into C have the sizes and offsets of the kernel's and libpcap's (RAWIO.md
+// section 4.2; the interface and ethtool ones from a C program).
 
 using System.Runtime.InteropServices;
 using PacketSwitch.DataPlane;

@@ -1,6 +1,6 @@
-// A network namespace of its own for one test, entered by one thread. Whatever must see it (ip, sockets, opening a
-// port) runs on that thread. The kernel deletes it with all its interfaces when the thread and the sockets made on
-// it are gone, also when the test process is killed.
+// A network namespace of its own for one test, entered by one thread. Whatever must see it (ip,
+// sockets, opening a port) runs on that thread. The kernel deletes it with all its interfaces when
+// the thread and the sockets made on it are gone, also when the test process is killed.
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -28,7 +28,8 @@ internal sealed partial class NetworkNamespace : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs Linux");
         var made = new NetworkNamespace();
-        string? why = made.Run(() => unshare(CloneNewNet) == 0 ? null : Marshal.GetLastPInvokeErrorMessage());
+        string? why = made.Run(
+            () => unshare(CloneNewNet) == 0 ? null : Marshal.GetLastPInvokeErrorMessage());
         if (why is not null) made.Dispose();
         Skip.If(why is not null, "needs root to make a network namespace: " + why);
         try

@@ -14,10 +14,12 @@ public sealed class PortFactoryTests
         LivePortHarness.SkipWithoutLibPcap();
         using var factory = new PortFactory(_ => { });
 
-        Assert.False(factory.TryOpen(PortKind.Auto, 8, "eth9nothere", out IPacketPort? port, out PortProblem? problem));
+        Assert.False(factory.TryOpen(
+            PortKind.Auto, 8, "eth9nothere", out IPacketPort? port, out PortProblem? problem));
 
         Assert.Null(port);
-        Assert.Equal("port 8: interface eth9nothere does not exist; see: ip -br link", problem!.Message);
+        Assert.Equal(
+            "port 8: interface eth9nothere does not exist; see: ip -br link", problem!.Message);
         Assert.Equal(1, problem.ExitCode);
     }
 
@@ -27,7 +29,8 @@ public sealed class PortFactoryTests
         LivePortHarness.SkipWithoutLibPcap();
         using var factory = new PortFactory(_ => { });
 
-        Assert.False(factory.TryOpen(PortKind.Pcap, 1, new string('x', 300), out _, out PortProblem? problem));
+        Assert.False(factory.TryOpen(
+            PortKind.Pcap, 1, new string('x', 300), out _, out PortProblem? problem));
 
         Assert.Equal(1, problem!.ExitCode);
     }
@@ -48,7 +51,9 @@ public sealed class PortFactoryTests
         });
         first!.Dispose();
 
-        Assert.Equal("port 2: interface p0 is already port 1; an interface can be one port only", problem!.Message);
+        Assert.Equal(
+            "port 2: interface p0 is already port 1; an interface can be one port only",
+            problem!.Message);
         Assert.Equal(2, problem.ExitCode);
     }
 
@@ -62,9 +67,12 @@ public sealed class PortFactoryTests
         using PortFactory factory = new(_ => { });
         PortProblem? problem = null;
 
-        network.Run(() => Assert.False(factory.TryOpen(PortKind.Auto, 4, "t0", out _, out problem)));
+        network.Run(
+            () => Assert.False(factory.TryOpen(PortKind.Auto, 4, "t0", out _, out problem)));
 
-        Assert.Equal("port 4: interface t0 cannot be opened: it is not an Ethernet interface", problem!.Message);
+        Assert.Equal(
+            "port 4: interface t0 cannot be opened: it is not an Ethernet interface",
+            problem!.Message);
     }
 
     [Fact]
@@ -94,12 +102,14 @@ public sealed class PortFactoryTests
         PortProblem? problem = null;
         network.Run(() =>
         {
-            Skip.IfNot(ThreadCapabilities.TryDropRawSockets(), "the process cannot give up a capability");
+            Skip.IfNot(
+                ThreadCapabilities.TryDropRawSockets(), "the process cannot give up a capability");
             problem = RawSocketPermission.Check(8, "eth1");
         });
 
         Assert.Equal($"port 8: no permission to open interface eth1; run with sudo, or once: "
-            + $"sudo setcap cap_net_raw,cap_net_admin=eip {Environment.ProcessPath}", problem!.Message);
+            + $"sudo setcap cap_net_raw,cap_net_admin=eip {Environment.ProcessPath}",
+            problem!.Message);
         Assert.Equal(5, problem.ExitCode);
     }
 }

@@ -1,4 +1,5 @@
-// The loop's thread: it runs when there is work, sleeps when there is none, and outlives a pass that throws.
+// The loop's thread: it runs when there is work, sleeps when there is none, and outlives a pass
+// that throws.
 
 using System.Diagnostics;
 using PacketSwitch.DataPlane;
@@ -40,7 +41,8 @@ public sealed class PortLoopThreadTests
     {
         const int threads = 3, perThread = 20_000;
         long queued = 0, seen = 0;
-        using var loop = Make(() => (int)(Volatile.Read(ref queued) - Interlocked.Exchange(ref seen, Volatile.Read(ref queued))), []);
+        using var loop = Make(() => (int)(Volatile.Read(
+            ref queued) - Interlocked.Exchange(ref seen, Volatile.Read(ref queued))), []);
         loop.Start();
 
         Thread[] wakers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() =>
@@ -169,7 +171,8 @@ public sealed class PortLoopThreadTests
 
         loop.Start();
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > (windows + 2) * passesPerWindow, Soon));
+        Assert.True(SpinWait.SpinUntil(
+            () => Volatile.Read(ref passes) > (windows + 2) * passesPerWindow, Soon));
         Assert.True(loop.Stop(Soon));
         // A collection may count the rest of an allocation area in one window, but not in all.
         Assert.Equal(0, allocated.Skip(1).Min());
@@ -186,7 +189,8 @@ public sealed class PortLoopThreadTests
             string text = File.ReadAllText(Path.Combine(task, "stat"));
             if (!text.Contains($"({threadName})")) continue;
             string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11]) + long.Parse(fields[12])));
+            return TimeSpan.FromMilliseconds(
+                10 * (long.Parse(fields[11]) + long.Parse(fields[12])));
         }
         throw new InvalidOperationException("no thread " + threadName);
     }

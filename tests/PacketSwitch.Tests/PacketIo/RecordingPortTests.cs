@@ -12,7 +12,8 @@ public sealed class RecordingPortTests
     public void Frames_in_and_out_are_recorded_in_order_with_the_time_and_failed_ones_are_not()
     {
         using var files = new TemporaryFolder();
-        Assert.True(CaptureFileWriter.TryCreate(files.PathOf("r.pcap"), out CaptureFileWriter? writer, out _));
+        Assert.True(CaptureFileWriter.TryCreate(
+            files.PathOf("r.pcap"), out CaptureFileWriter? writer, out _));
         var inner = new MemoryPort(3);
         long nowNs = 0;
         var port = new RecordingPort(inner, writer!, () => nowNs += 1_000);
