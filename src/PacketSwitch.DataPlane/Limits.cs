@@ -22,13 +22,13 @@ public static class Limits
     public const int MaxLoops = 64;
 
     /// <summary>Identifiers of reals, groups and virts are from 1 to this less 1.</summary>
-    public const int MaxIdentifier = 1024;
+    public const int MaxIdentifier = 16_385;
 
     /// <summary>Virtual services in one snapshot.</summary>
     public const int MaxServices = 8192;
 
     /// <summary>Neighbours (real servers, gateways, routers) with an index in the snapshot.</summary>
-    public const int MaxNeighbors = 4096;
+    public const int MaxNeighbors = 32_768;
 
     /// <summary>Sessions when nothing else is said (ALTEON.md section 2, <c>sys/sessions</c>).</summary>
     public const int DefaultSessions = 1_048_576;
@@ -92,6 +92,12 @@ public static class Limits
 
     /// <summary>The least segment size a super-frame is cut at (RFC 879, RFC 9293 section 3.7.1).</summary>
     public const int MinSegmentBytes = 536;
+
+    /// <summary>Half-open sessions that may make room for one new session in a nearly full table.</summary>
+    public const int EvictionsPerOpening = 2;
+
+    /// <summary>Slots that are looked at to find the oldest half-open session.</summary>
+    public const int EvictionWindow = 64;
 
     /// <summary>Entries of a round-robin or hash schedule of one group.</summary>
     public const int MaxScheduleEntries = 65_536;

@@ -83,7 +83,9 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
                 port.Port.Release(_burst);
             }
         }
+        _responder.BeginBurst();
         _sweeper.Sweep();
+        _egress.FlushAll();
         _context.Tables.Epochs.Exit(_context.Epoch);
         _sweeper.Reclaim();
         return handled;
@@ -94,7 +96,9 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     {
         _context.Tables.Epochs.Enter(_context.Epoch);
         _context.Begin(nowNs, _cell.Current);
+        _responder.BeginBurst();
         _sweeper.SweepAll();
+        _egress.FlushAll();
         _context.Tables.Epochs.Exit(_context.Epoch);
         _sweeper.Reclaim();
     }

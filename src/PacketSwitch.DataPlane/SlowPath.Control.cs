@@ -125,7 +125,8 @@ public sealed partial class SlowPath
             info.Dropped(DropReason.NoReal);
             return true;
         }
-        bool answers = (known && virt!.IsEnabled) || snapshot.IsInterfaceAddress(destination);
+        bool answers = (known && virt!.IsEnabled) || snapshot.IsInterfaceAddress(destination)
+            || (snapshot.SlbOn && snapshot.ProxyAddresses.Contains(destination));
         if (!answers)
         {
             return false;
@@ -146,6 +147,7 @@ public sealed partial class SlowPath
     {
         SwitchSnapshot snapshot = context.Snapshot;
         return snapshot.IsInterfaceAddress(address)
+            || (snapshot.SlbOn && snapshot.ProxyAddresses.Contains(address))
             || (snapshot.SlbOn && snapshot.VirtualServers.TryGetValue(address, out VirtualServer? virt)
                 && virt.IsEnabled && virt.HasService);
     }

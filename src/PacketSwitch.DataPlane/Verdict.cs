@@ -119,6 +119,10 @@ public enum DropReason : byte
     SendFailed,
     [Reason("the queue to the control plane is full")]
     PuntFull,
+    [Reason("no port left at any proxy address")]
+    NoProxyPort,
+    [Reason("the session's real server has failed or was removed")]
+    ServerGone,
     [Reason("the program met something it did not expect in this frame")]
     Internal,
 }

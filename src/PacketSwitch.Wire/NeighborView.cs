@@ -63,7 +63,10 @@ public readonly ref struct NeighborView
         {
             int length = rest[1] * OptionUnit;
             if (length == 0 || length > rest.Length)
+            {
+                address = default;
                 return false;
+            }
             if (rest[0] == wanted && length == OptionUnit && !found)
             {
                 address = MacAddress.Read(rest[2..]);

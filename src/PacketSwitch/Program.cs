@@ -1,1 +1,35 @@
-return 0;
+// The executable `packetswitch`: the command tree and nothing else. Each command is a row that reads its options and calls one function;
+// what the function returns is the exit code (0 ok, 1 no, 2 usage, 3 invalid configuration, 4 no running switch, 5 not permitted).
+
+using System.CommandLine;
+using PacketSwitch.Commands;
+
+namespace PacketSwitch;
+
+/// <summary>The command tree.</summary>
+public static class Program
+{
+    /// <summary>Runs one command and returns its exit code. No exception leaves it.</summary>
+    public static int Main(string[] arguments)
+    {
+        try
+        {
+            var root = new RootCommand("A Layer-4 switch: it takes frames in, picks a real server, rewrites, sends.");
+            root.Subcommands.Add(RunCommand.Row());
+            root.Subcommands.Add(CheckCommand.Row());
+            root.Subcommands.Add(ReplayCommand.Row());
+            ParseResult parsed = root.Parse(arguments);
+            if (parsed.Errors.Count > 0)
+            {
+                UsageProblem.Write(parsed, Console.Error);
+                return UsageProblem.ExitCode;
+            }
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine($"packetswitch: {e.Message} ({e.GetType().Name}); this is a defect, please report it");
+            return 1;
+        }
+    }
+}

@@ -1,1 +1,27 @@
-return 0;
+// The lab's one executable. run-lab.sh starts it inside namespaces that vanish with it; the lab
+// then starts it again as each of the small programs that play the clients and the real servers,
+// with the kernel's own TCP. Exit codes: 0 all held, 1 something did not, 2 a wrong word,
+// 5 namespaces cannot be made.
+using PacketSwitch.Lab;
+using PacketSwitch.Lab.Programs;
+using PacketSwitch.Lab.Scenarios;
+
+try
+{
+    return args switch
+    {
+        ["server", .. var words] => ServerProgram.Run(new Words(words)),
+        ["get", .. var words] => GetProgram.Run(new Words(words)),
+        ["transfer", .. var words] => TransferProgram.Run(new Words(words)),
+        ["udp", .. var words] => UdpProgram.Run(new Words(words)),
+        ["probe", .. var words] => ProbeProgram.Run(new Words(words)),
+        ["ping", .. var words] => PingProgram.Run(new Words(words)),
+        ["peers", .. var words] => PeersScenario.Run(LabOptions.From(words, offloadsOn: true)),
+        _ => MainScenario.Run(LabOptions.From(args, offloadsOn: false)),
+    };
+}
+catch (LabException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return exception.ExitCode;
+}

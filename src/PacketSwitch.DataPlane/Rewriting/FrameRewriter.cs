@@ -19,14 +19,14 @@ public static class FrameRewriter
     /// <summary>Addresses and ports become those of the rewrite; the frame was classified as a flow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Apply<TAddress>(
-        ref readonly Rewrite<TAddress> rewrite, ref FrameDescriptor frame, ref FrameInfo info)
+        ref readonly Rewrite<TAddress> rewrite, Span<byte> frame, ref FrameInfo info, ChecksumState state)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         if ((rewrite.Flags & RewriteFlags.Addresses) == 0)
         {
             return;
         }
-        Span<byte> network = frame.Span[info.NetworkOffset..];
+        Span<byte> network = frame[info.NetworkOffset..];
         if (TAddress.IsV6)
         {
             rewrite.Source.Write(network.Slice(Ipv6SourceOffset, 16));
@@ -40,13 +40,13 @@ public static class FrameRewriter
             ushort old = BinaryPrimitives.ReadUInt16BigEndian(header);
             BinaryPrimitives.WriteUInt16BigEndian(header, InternetChecksum.Update(old, rewrite.AddressDelta));
         }
-        Span<byte> transport = frame.Span[info.TransportOffset..];
+        Span<byte> transport = frame[info.TransportOffset..];
         BinaryPrimitives.WriteUInt16BigEndian(transport, rewrite.SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(transport[2..], rewrite.DestinationPort);
         bool tcp = info.Protocol == IpProtocol.Tcp;
         Span<byte> field = transport.Slice(tcp ? TcpFields.ChecksumPosition : UdpFields.ChecksumPosition, 2);
         ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(field);
-        if (frame.Checksum == ChecksumState.Partial)
+        if (state == ChecksumState.Partial)
         {
             checksum = InternetChecksum.UpdatePartial(checksum, rewrite.AddressDelta);
         }

@@ -1,0 +1,61 @@
+// Rules about server groups.
+
+namespace PacketSwitch.Control.Config;
+
+internal static class GroupRules
+{
+    public static void Check(ConfigFindings findings)
+    {
+        SwitchConfig config = findings.Config;
+        Dictionary<int, RealConfig> reals = config.Reals.ToDictionary(real => real.Id);
+        HashSet<int> groups = [.. config.Groups.Select(group => group.Id)];
+        foreach (GroupConfig group in config.Groups)
+        {
+            CheckMembers(findings, group, reals);
+            CheckBackup(findings, group, reals, groups);
+        }
+    }
+
+    private static void CheckMembers(
+        ConfigFindings findings, GroupConfig group, Dictionary<int, RealConfig> reals)
+    {
+        if (group.Members.Count == 0 && findings.Lacks(group.Path, "add"))
+            findings.Warn(group.Path, "", $"{group.Path} has no real servers; add: add NUMBER");
+        foreach (int id in group.Members)
+        {
+            if (!reals.TryGetValue(id, out RealConfig? real))
+                findings.Error(
+                    group.Path, $"add {id}", $"{group.Path} adds real {id}, which is not defined "
+                    + ConfigFindings.Defined(
+                        findings.Config.Reals.Select(item => (item.Id, item.Name))));
+            else if (real.Weight > 1 && IgnoresWeight(group.Metric))
+                findings.Warn(
+                    real.Path, "weight", $"{real.Path} weight {real.Weight} is ignored by metric "
+                    + $"{ValueKinds.Metric.Format(group.Metric)} of {group.Path}");
+        }
+    }
+
+    // As in the original. A metric whose own code counts weights does not belong here.
+    private static bool IgnoresWeight(GroupMetric metric) =>
+        metric is GroupMetric.PersistentHash or GroupMetric.MinMisses;
+
+    private static void CheckBackup(
+        ConfigFindings findings, GroupConfig group, Dictionary<int, RealConfig> reals,
+        HashSet<int> groups)
+    {
+        if (group.Backup is not { } backup)
+            return;
+        if (backup.IsGroup && backup.Id == group.Id)
+            findings.Warn(group.Path, "backup", $"{group.Path} is its own backup");
+        else if (backup.IsGroup && !groups.Contains(backup.Id))
+            findings.Error(group.Path, "backup",
+                $"{group.Path} has the backup group {backup.Id}, which is not defined "
+                + ConfigFindings.Defined(
+                    findings.Config.Groups.Select(item => (item.Id, item.Name))));
+        else if (!backup.IsGroup && !reals.ContainsKey(backup.Id))
+            findings.Error(group.Path, "backup",
+                $"{group.Path} has the backup real {backup.Id}, which is not defined "
+                + ConfigFindings.Defined(
+                    findings.Config.Reals.Select(item => (item.Id, item.Name))));
+    }
+}

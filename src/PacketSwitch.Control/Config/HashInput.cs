@@ -1,0 +1,9 @@
+// What the hash metrics hash (the word thash).
+
+namespace PacketSwitch.Control.Config;
+
+public enum HashInput
+{
+    Source,
+    SourceAndPort,
+}

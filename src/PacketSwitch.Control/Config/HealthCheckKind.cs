@@ -1,0 +1,18 @@
+// The ways to ask whether a real server is alive. ValueKinds names them.
+
+namespace PacketSwitch.Control.Config;
+
+public enum HealthCheckKind
+{
+    Tcp,
+    Icmp,
+    Arp,
+    Http,
+    HttpHead,
+    Udp,
+    Dns,
+    Script,
+
+    /// <summary>Not checked: the server is up while it is enabled.</summary>
+    None,
+}

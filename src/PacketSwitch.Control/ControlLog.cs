@@ -1,0 +1,20 @@
+// The control plane's log messages with their event ids. Nothing a frame can cause is logged without a bound.
+
+using Microsoft.Extensions.Logging;
+
+namespace PacketSwitch.Control;
+
+/// <summary>Log messages.</summary>
+internal static partial class ControlLog
+{
+    [LoggerMessage(101, LogLevel.Information, "neighbour {Address} is at {Mac} on port {Port}")]
+    public static partial void NeighborFound(ILogger logger, string address, string mac, string port);
+
+    [LoggerMessage(102, LogLevel.Warning,
+        "a message from port {Port} could not be handled ({Error}); it is counted and passed over")]
+    public static partial void MessageFailed(ILogger logger, int port, string error);
+
+    [LoggerMessage(103, LogLevel.Warning,
+        "the command queue of a loop is full: an answer of the switch itself was not sent ({Lost} so far)")]
+    public static partial void CommandLost(ILogger logger, long lost);
+}

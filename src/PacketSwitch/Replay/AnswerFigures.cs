@@ -1,0 +1,38 @@
+// How the answers of a one-file replay compare with the capture.
+
+using System.Text.Json;
+
+namespace PacketSwitch.Replay;
+
+/// <summary>Counts of captured answers.</summary>
+internal sealed class AnswerFigures
+{
+    /// <summary>Answers that left the switch as they stand in the capture, MACs aside.</summary>
+    public long Identical { get; set; }
+
+    /// <summary>Answers that left differently, or not at all.</summary>
+    public long Different { get; set; }
+
+    /// <summary>Answers of connections whose beginning the capture does not hold.</summary>
+    public long NoSession { get; set; }
+
+    /// <summary>The first answer that differed: its number in the file, and how; null when none did.</summary>
+    public string? FirstDifference { get; set; }
+
+    public string ToText()
+    {
+        string text = $"answers: {Identical} byte-identical, {Different} different, "
+            + $"{NoSession} no-session (their connection's SYN is not in the capture)";
+        return FirstDifference is null ? text : $"{text}{Environment.NewLine}first difference: {FirstDifference}";
+    }
+
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("answers");
+        json.WriteNumber("identical", Identical);
+        json.WriteNumber("different", Different);
+        json.WriteNumber("no_session", NoSession);
+        json.WriteString("first_difference", FirstDifference);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,173 @@
+// Replays an ordinary capture of clients that talk to a VIP: what they sent enters at the lowest-numbered client port, what the VIP answered is turned into
+// what the chosen real server would have sent and enters at the lowest-numbered server port. NAT there and back is the identity; this counts
+// whether it was. Called by the replay command.
+
+using PacketSwitch.Control.Config;
+using PacketSwitch.DataPlane;
+using PacketSwitch.PacketIo;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.Replay;
+
+/// <summary>The one-file replay.</summary>
+internal sealed class OneFileReplay
+{
+    private const int MacBytes = 12;
+    private const ulong InventedMac = 0x02_52_00_00_00_00;
+
+    private readonly SwitchConfig _config;
+    private readonly MemoryPort[] _ports;
+    private readonly MemoryPort _client;
+    private readonly MemoryPort _server;
+    private readonly CaptureFileWriter?[] _outputs;
+    private readonly VerdictWriter _verdicts;
+    private readonly AnswerFigures _figures = new();
+    private FrameInfo _last;
+
+    private OneFileReplay(
+        SwitchConfig config, PortConfig client, PortConfig server, CaptureFileWriter?[] outputs, TextWriter? verdicts,
+        bool offloads)
+    {
+        _config = WithInventedMacs(config);
+        _ports = [.. config.Ports.Select(port => new MemoryPort(port.Id)
+        {
+            Mtu = offloads ? 1500 : ushort.MaxValue,
+            Offloads = offloads ? OffloadSupport.ByValue : OffloadSupport.None,
+        })];
+        _client = _ports.First(port => port.Id == client.Id);
+        _server = _ports.First(port => port.Id == server.Id);
+        _outputs = outputs;
+        _verdicts = new VerdictWriter(verdicts, [.. _ports.Select(port => port.Id)]);
+    }
+
+    /// <summary>
+    /// Runs the replay to its end. Null with a problem when it cannot begin; a problem beside a summary means that the capture was
+    /// truncated: its whole frames have been processed.
+    /// </summary>
+    public static ReplaySummary? Run(
+        SwitchConfig config, string file, IReadOnlyList<PortFile> outputs, bool offloads, TextWriter? verdicts,
+        out PortProblem? problem)
+    {
+        PortConfig? client = config.Ports.FirstOrDefault(port => port.Client);
+        PortConfig? server = config.Ports.FirstOrDefault(port => port.Server);
+        if (client is null || server is null)
+        {
+            problem = new PortProblem(
+                "replaying one file needs a client port and a server port in the configuration "
+                + "(port 8 / client ena, port 1 / server ena)", PortProblem.Usage);
+            return null;
+        }
+        if (!CaptureFileReader.TryOpen(file, out CaptureFileReader? reader, out problem))
+        {
+            return null;
+        }
+        using (reader)
+        {
+            CaptureFileWriter?[] writers = new CaptureFileWriter?[config.Ports.Count];
+            try
+            {
+                for (int i = 0; i < writers.Length; i++)
+                {
+                    PortFile? output = outputs.FirstOrDefault(o => o.Port == config.Ports[i].Id);
+                    if (output is not null && !CaptureFileWriter.TryCreate(output.Path, out writers[i], out problem))
+                    {
+                        return null;
+                    }
+                }
+                var replay = new OneFileReplay(config, client, server, writers, verdicts, offloads);
+                return replay.Run(reader!, out problem);
+            }
+            finally
+            {
+                Array.ForEach(writers, writer => writer?.Dispose());
+            }
+        }
+    }
+
+    private ReplaySummary Run(CaptureFileReader reader, out PortProblem? problem)
+    {
+        OfflineSwitch? offline = null;
+        while (reader.TryRead(out CaptureFrame captured))
+        {
+            offline ??= Make(captured.TimeNs);
+            offline.AdvanceTo(captured.TimeNs);
+            Drain(offline);
+            _verdicts.Enter(captured.TimeNs, reader.Path, captured.Number);
+            Replay(offline, captured);
+        }
+        offline ??= Make(0);
+        using (offline)
+        {
+            offline.Finish();
+            Drain(offline);
+            problem = reader.Problem ?? _outputs.Select(o => o?.Problem).FirstOrDefault(p => p is not null);
+            return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, _figures);
+        }
+    }
+
+    private OfflineSwitch Make(long startNs) => new(_config, _ports, new VerdictTracer(Decided), startNs);
+
+    private void Decided(FrameInfo info)
+    {
+        _last = info;
+        _verdicts.Decided(info);
+    }
+
+    private void Replay(OfflineSwitch offline, CaptureFrame captured)
+    {
+        byte[] frame = captured.Bytes.ToArray();
+        bool isWhole = captured.WireLength <= frame.Length;
+        CapturedAs kind = isWhole ? AnswerTranslator.Translate(frame, offline, MacOf) : CapturedAs.Request;
+        MemoryPort port = kind == CapturedAs.Request ? _client : _server;
+        port.Enqueue(frame, wireLength: captured.WireLength);
+        offline.Settle();
+        byte[]? answer = Drain(offline);
+        if (kind == CapturedAs.StrayAnswer)
+        {
+            _figures.NoSession++;
+        }
+        else if (kind == CapturedAs.Answer)
+        {
+            Compare(captured, answer);
+        }
+    }
+
+    private void Compare(CaptureFrame captured, byte[]? answer)
+    {
+        if (answer is not null && answer.AsSpan(MacBytes).SequenceEqual(captured.Bytes[MacBytes..]))
+        {
+            _figures.Identical++;
+            return;
+        }
+        _figures.Different++;
+        string how = answer is null
+            ? $"did not leave the client port: {ReasonText.Of(_last.Verdict)} {ReasonText.Of(_last.Drop)}"
+            : $"left as {FrameText.Describe(answer)}";
+        _figures.FirstDifference ??= $"frame {captured.Number} {FrameText.Describe(captured.Bytes)} {how}";
+    }
+
+    // Writes what was sent, and returns the last frame that left the client port.
+    private byte[]? Drain(OfflineSwitch offline)
+    {
+        byte[]? answer = null;
+        for (int i = 0; i < _ports.Length; i++)
+        {
+            while (_ports[i].TryTakeSent(out byte[] sent))
+            {
+                _outputs[i]?.Write(offline.NowNs, sent);
+                answer = ReferenceEquals(_ports[i], _client) ? sent : answer;
+            }
+        }
+        return answer;
+    }
+
+    // Nobody answers ARP in a capture of the client's side: a real server without a MAC gets one.
+    private static SwitchConfig WithInventedMacs(SwitchConfig config)
+    {
+        RealConfig[] reals = [.. config.Reals.Select(
+            real => real with { Mac = real.Mac ?? new MacAddress(InventedMac + (ulong)real.Id) })];
+        return config with { Reals = [.. reals] };
+    }
+
+    private MacAddress MacOf(ushort real) => _config.FindReal(real)?.Mac ?? new MacAddress(InventedMac + real);
+}

@@ -1,0 +1,96 @@
+// Replays one capture file per port: frames enter at the named ports, merged by time (ties in the order of --in), and what leaves a port goes to its
+// file. Called by the replay command.
+
+using PacketSwitch.Control.Config;
+using PacketSwitch.DataPlane;
+using PacketSwitch.PacketIo;
+
+namespace PacketSwitch.Replay;
+
+/// <summary>The two-sided replay.</summary>
+internal static class PortFilesReplay
+{
+    /// <summary>
+    /// Runs the replay to its end. Null with a problem when a file cannot be opened; a problem beside a summary means that a file was
+    /// truncated: its whole frames have been processed.
+    /// </summary>
+    public static ReplaySummary? Run(
+        SwitchConfig config, IReadOnlyList<PortFile> inputs, IReadOnlyList<PortFile> outputs, bool offloads,
+        TextWriter? verdicts, out PortProblem? problem)
+    {
+        var ports = new List<CaptureFilePort>();
+        try
+        {
+            foreach (PortConfig port in config.Ports)
+            {
+                string? input = inputs.FirstOrDefault(file => file.Port == port.Id)?.Path;
+                string? output = outputs.FirstOrDefault(file => file.Port == port.Id)?.Path;
+                OffloadSupport support = offloads ? OffloadSupport.ByValue : OffloadSupport.None;
+                if (!CaptureFilePort.TryOpen(port.Id, input, output, support, out CaptureFilePort? opened, out problem))
+                {
+                    return null;
+                }
+                if (offloads)
+                {
+                    opened!.Mtu = 1500;
+                }
+                ports.Add(opened!);
+            }
+            return Run(config, ports, inputs, verdicts, out problem);
+        }
+        finally
+        {
+            ports.ForEach(port => port.Dispose());
+        }
+    }
+
+    private static ReplaySummary Run(
+        SwitchConfig config, List<CaptureFilePort> ports, IReadOnlyList<PortFile> inputs,
+        TextWriter? verdicts, out PortProblem? problem)
+    {
+        CaptureFilePort[] sources = [.. inputs.Select(file => ports.First(port => port.Id == file.Port))];
+        long start = sources.Select(port => port.TryPeek(out long timeNs, out _) ? timeNs : long.MaxValue).Min();
+        var writer = new VerdictWriter(verdicts, [.. ports.Select(port => port.Id)]);
+        var tracer = new VerdictTracer(writer.Decided);
+        using var offline = new OfflineSwitch(config, ports, tracer, start == long.MaxValue ? 0 : start);
+        while (TryNext(sources, out int next, out long timeNs, out long fileFrame))
+        {
+            AdvanceTo(offline, ports, timeNs);
+            writer.Enter(timeNs, inputs[next].Path, fileFrame);
+            sources[next].Admit();
+            offline.Settle();
+        }
+        while (offline.Counters.Held > 0)
+        {
+            AdvanceTo(offline, ports, offline.NowNs + 1_000_000_000);
+        }
+        ports.ForEach(port => port.TryFlush());
+        problem = ports.Select(port => port.Problem).FirstOrDefault(found => found is not null);
+        return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, null);
+    }
+
+    // What is sent on the way carries the time at which it is sent, as near as a pass of the clock.
+    private static void AdvanceTo(OfflineSwitch offline, List<CaptureFilePort> ports, long timeNs)
+    {
+        ports.ForEach(port => port.CurrentTimeNs = Math.Max(timeNs, offline.NowNs));
+        offline.AdvanceTo(timeNs);
+    }
+
+    private static bool TryNext(
+        CaptureFilePort[] sources, out int next, out long timeNs, out long fileFrame)
+    {
+        next = -1;
+        timeNs = long.MaxValue;
+        fileFrame = 0;
+        for (int i = 0; i < sources.Length; i++)
+        {
+            if (sources[i].TryPeek(out long time, out long frame) && (next < 0 || time < timeNs))
+            {
+                next = i;
+                timeNs = time;
+                fileFrame = frame;
+            }
+        }
+        return next >= 0;
+    }
+}

@@ -1,0 +1,134 @@
+// The live switch: ports, tables, one loop and thread per port, the control plane and its thread. Composed here, run by the run command.
+
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using PacketSwitch.Control;
+using PacketSwitch.Control.Config;
+using PacketSwitch.DataPlane;
+using PacketSwitch.PacketIo;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.Running;
+
+/// <summary>A switch on network interfaces.</summary>
+internal sealed class LiveSwitch : IDisposable
+{
+    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(400);
+
+    private readonly ILoggerFactory _logs;
+    private readonly PortFactory _factory;
+    private readonly IPacketPort[] _ports;
+    private readonly SharedTables _tables;
+    private readonly ControlPlane _control;
+    private readonly ControlThread _controlThread;
+    private readonly PortLoop<NoTracer>[] _loops;
+    private readonly PortLoopThread[] _threads;
+    private bool _isStopped;
+
+    private LiveSwitch(
+        SwitchConfig config, ILoggerFactory logs, PortFactory factory, IPacketPort[] ports, ILogger logger)
+    {
+        _logs = logs;
+        _factory = factory;
+        _ports = ports;
+        _tables = new SharedTables(config.System.Sessions, Seed());
+        int[] ids = [.. ports.Select(port => port.Id)];
+        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
+        _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
+        _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
+        _loops = new PortLoop<NoTracer>[ports.Length];
+        _threads = new PortLoopThread[ports.Length];
+        for (int i = 0; i < ports.Length; i++)
+        {
+            var loop = new PortLoop<NoTracer>(ports, [i], _tables, _control.Cell, default, i, ports.Length);
+            int id = ids[i];
+            _loops[i] = loop;
+            _threads[i] = new PortLoopThread(
+                $"port {id}", () => Pass(loop), [ports[i]], e => RunLog.LoopFailed(logger, id, e.Message));
+        }
+    }
+
+    /// <summary>Opens every port of the configuration, in the order of their numbers.</summary>
+    public static bool TryOpen(
+        SwitchConfig config, PortKind kind, TextWriter errors, out LiveSwitch? live, out PortProblem? problem)
+    {
+        live = null;
+        problem = null;
+        ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(new LineLogger(errors)));
+        ILogger logger = logs.CreateLogger("switch");
+        var factory = new PortFactory(change => RunLog.Port(logger, change));
+        var ports = new List<IPacketPort>();
+        foreach (PortConfig port in config.Ports)
+        {
+            if (!factory.TryOpen(kind, port.Id, port.Interface, out IPacketPort? opened, out problem))
+            {
+                factory.Dispose();
+                ports.ForEach(open => open.Dispose());
+                logs.Dispose();
+                return false;
+            }
+            ports.Add(opened!);
+        }
+        live = new LiveSwitch(config, logs, factory, [.. ports], logger);
+        return true;
+    }
+
+    /// <summary>Starts to forward.</summary>
+    public void Start()
+    {
+        var links = new List<LoopLink>();
+        for (int i = 0; i < _loops.Length; i++)
+        {
+            links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
+            _threads[i].Start();
+        }
+        _control.Start(links, ControlThread.Now());
+        _controlThread.Start();
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        _controlThread.Dispose();
+        foreach (PortLoopThread thread in _threads)
+        {
+            thread.Stop(StopTime);
+        }
+    }
+
+    /// <summary>One line: what became of the frames.</summary>
+    public string Figures() => SwitchFigures.Line([.. _loops.Select(loop => loop.Counters)], _ports);
+
+    public void Dispose()
+    {
+        if (!_isStopped)
+        {
+            _controlThread.Dispose();
+        }
+        _factory.Dispose();
+        foreach (PortLoopThread thread in _threads)
+        {
+            thread.Dispose();
+        }
+        foreach (IPacketPort port in _ports)
+        {
+            port.Dispose();
+        }
+        _tables.Dispose();
+        _logs.Dispose();
+    }
+
+    private int Pass(PortLoop<NoTracer> loop)
+    {
+        int handled = loop.RunOnce(ControlThread.Now());
+        if (!loop.Punts.IsEmpty)
+        {
+            _controlThread.Wake();
+        }
+        return handled;
+    }
+
+    // The session hash is seeded at random, so that nobody can aim at one bucket.
+    private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+}

@@ -1,0 +1,93 @@
+// Starts the lab's small programs on the hosts and reads their figures: the servers once, clients
+// as the steps ask. Used by MainScenario. Every program has a bounded time.
+using PacketSwitch.Lab.Stage;
+
+namespace PacketSwitch.Lab.Scenarios;
+
+internal sealed class ClientPrograms(LabOptions options)
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(60);
+
+    public void StartServers()
+    {
+        var servers = Network.Servers
+            .Select(host => Start(host, "server", host.Name, host.Address))
+            .ToArray();
+        foreach (var server in servers)
+        {
+            if (!server.WaitForLine("listening", StartTimeout))
+                throw new LabException($"{server.Name} does not listen: {LastLine(server)}");
+        }
+    }
+
+    /// <summary>
+    /// All clients at once ask over HTTP, each <paramref name="count"/> times, a connection each.
+    /// </summary>
+    public Spread GetAll(string server, int count) => AskAll("get", server, count);
+
+    /// <summary>
+    /// All clients at once send datagrams, each <paramref name="count"/>, from a new port each.
+    /// </summary>
+    public Spread AskByUdp(string server, int count) => AskAll("udp", server, count);
+
+    /// <summary>
+    /// One client takes so many bytes and gives so many; returns Mbit/s down and up.
+    /// </summary>
+    public (double Down, double Up) Transfer(string server, int bytes)
+    {
+        var client = Run("transfer", server, "--bytes", $"{bytes}");
+        return client.ExitCode == 0
+            ? (client.Figure("down-mbit"), client.Figure("up-mbit"))
+            : throw new LabException(LastLine(client));
+    }
+
+    /// <summary>Looks at one port: "open ...", "refused", "silent".</summary>
+    public string Probe(string kind, string port) => LastLine(Run("probe", kind, port));
+
+    public void MustPing(string address)
+    {
+        const int Count = 3;
+        var answered = Run("ping", address, "--count", $"{Count}").Figure("answered");
+        if (answered != Count)
+            throw new LabException($"{address} answers {answered} of {Count} pings");
+    }
+
+    private Spread AskAll(string program, string server, int count)
+    {
+        var clients = Network.Clients
+            .Select(host => Start(host, program, server, "--count", $"{count}"))
+            .ToArray();
+        var spread = new Spread();
+        foreach (var client in clients)
+        {
+            AwaitEnd(client);
+            spread.Add(client, expected: count);
+        }
+        return spread;
+    }
+
+    private RunningProgram Run(params string[] words)
+    {
+        var client = Start(Network.Clients[0], words);
+        AwaitEnd(client);
+        return client;
+    }
+
+    private RunningProgram Start(Host host, params string[] words) =>
+        RunningProgram.StartOwn(host.Name, host.Name, options.LogFolder, words);
+
+    private static void AwaitEnd(RunningProgram program)
+    {
+        if (!program.WaitForExit(RunTimeout))
+        {
+            throw new LabException(
+                $"{program.Name} did not end in {RunTimeout.TotalSeconds:0} s: "
+                + LastLine(program));
+        }
+    }
+
+    private static string LastLine(RunningProgram program) =>
+        program.Lines().LastOrDefault()
+        ?? (program.HasExited ? $"exit {program.ExitCode}" : "it says nothing");
+}

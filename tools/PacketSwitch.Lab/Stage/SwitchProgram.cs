@@ -1,0 +1,80 @@
+// The switch under test: `packetswitch run -c FILE` in its namespace, as a person would start it.
+// Used by the scenarios. Its contract is checked here: a line READY when it forwards, exit 0 within
+// a second of SIGTERM, figures at the end.
+using System.Diagnostics;
+
+namespace PacketSwitch.Lab.Stage;
+
+internal sealed class SwitchProgram
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(1);
+
+    private readonly RunningProgram _program;
+
+    private SwitchProgram(RunningProgram program) => _program = program;
+
+    public static SwitchProgram Start(LabOptions options, string configuration)
+    {
+        var folder = AppContext.BaseDirectory;
+        string[] io = options.Io == "" ? [] : ["--io", options.Io];
+        var program = RunningProgram.Start(Network.SwitchNamespace, "switch", options.LogFolder,
+            [Environment.ProcessPath!, Path.Combine(folder, "packetswitch.dll"), "run",
+             "-c", Path.Combine(folder, "configs", configuration), .. io]);
+        var started = new SwitchProgram(program);
+        if (program.WaitForLine("READY", ReadyTimeout)) return started;
+        if (!program.HasExited)
+            throw new LabException(
+                $"the switch did not say READY in {ReadyTimeout.TotalSeconds:0} s{started.Tail()}");
+        program.WaitForExit(StopTimeout);
+        throw new LabException(
+            $"the switch ended before it was ready, exit {program.ExitCode}{started.Tail()}");
+    }
+
+    public bool IsRunning => !_program.HasExited;
+
+    /// <summary>Ends the switch as a service manager would and returns its closing line.</summary>
+    public string Stop()
+    {
+        if (!IsRunning) throw new LabException($"the switch is gone, exit {_program.ExitCode}");
+        var started = Stopwatch.GetTimestamp();
+        _program.Terminate();
+        if (!_program.WaitForExit(StopTimeout))
+            throw new LabException("the switch does not end on SIGTERM");
+        var took = Stopwatch.GetElapsedTime(started);
+        if (_program.ExitCode != 0)
+            throw new LabException($"the switch answered SIGTERM with exit {_program.ExitCode}");
+        if (took > StopLimit)
+            throw new LabException($"the switch took {took.TotalSeconds:0.0} s to end, not one");
+        var last = _program.Lines().LastOrDefault(line => line.Length > 0) ?? "";
+        if (last is "" or "READY")
+            throw new LabException("the switch printed no figures at its end");
+        return last;
+    }
+
+    /// <summary>
+    /// Ends the switch after the last step and prints its figures. It must end as it promises also
+    /// when a step did not hold; then its log is shown, which says more than the step could.
+    /// </summary>
+    public bool EndWith(bool held)
+    {
+        try
+        {
+            Console.WriteLine($"\nthe switch, at its end: {Stop()}");
+        }
+        catch (LabException exception)
+        {
+            Console.WriteLine($"\nFAIL: {exception.Message}");
+            held = false;
+        }
+        if (!held) Console.WriteLine($"the switch's last lines:{Tail()}");
+        return held;
+    }
+
+    /// <summary>
+    /// The last lines of its log, on lines of their own, for a person to read after a failure.
+    /// </summary>
+    private string Tail() =>
+        string.Concat(_program.Lines().TakeLast(20).Select(line => $"\n        | {line}"));
+}
