@@ -178,11 +178,13 @@ internal sealed class LiveInterface : IDisposable
         {
             events.Add(new PortEvent(PortId, PortEventKind.Note,
                 $"port {PortId}: receiving on {Name} failed ({failure}); it is opened again"));
+            _openProblem = failure;
             CloseHandle();
         }
         if (_handle is not null && _handle.SnapBytes < LeastSnapBytes(state.Mtu))
         {
             CloseHandle();
+            _nextOpenMs = 0;
         }
         if (_handle is null && state.IsEnabled && nowMs >= _nextOpenMs)
         {

@@ -23,8 +23,12 @@ internal sealed class LivePortHarness : PortHarness
             SkipWithoutLibPcap();
             Namespace.AddPair(SwitchEnd, PeerEnd);
             Peer = Namespace.Run(() => new WirePeer(PeerEnd));
-            _port = Open(new LivePortOptions(
-                8, SwitchEnd) { SnapBytes = snapBytes, BufferBytes = bufferBytes });
+            var options = new LivePortOptions(8, SwitchEnd)
+            {
+                SnapBytes = snapBytes,
+                BufferBytes = bufferBytes,
+            };
+            _port = Open(options);
             SuperviseUntilUp();
             Events.Clear();
         }
