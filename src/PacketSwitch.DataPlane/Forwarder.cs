@@ -232,6 +232,7 @@ public sealed class Forwarder
             vlan = neighbor.VlanTag;
             if (mac == 0)
             {
+                info.Pass = reason;
                 Hold(ref frame, ref info, entry.Rewrite.Neighbor);
                 return;
             }
