@@ -105,6 +105,7 @@ public static class FrameRewriter
         info.NetworkOffset = (ushort)(info.NetworkOffset + shift);
         info.TransportOffset = (ushort)(info.TransportOffset + shift);
         info.VlanTags = (byte)(info.VlanTags + (shift / VlanTagBytes));
-        info.VlanTag = (ushort)(vlan & 0xfff);
+        info.VlanTag = info.VlanTags == 0
+            ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(frame.Span[EthernetFields.HeaderLength..]);
     }
 }
