@@ -36,6 +36,7 @@ public sealed class SnapshotBuilder(
             }
         }
         var states = new RealState[Limits.MaxIdentifier];
+        Array.Fill(states, RealState.Gone);
         foreach (int id in reals.Keys)
         {
             states[id] = RealState.Serving;

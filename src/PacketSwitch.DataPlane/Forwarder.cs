@@ -232,6 +232,7 @@ public sealed partial class Forwarder
             vlan = neighbor.VlanTag;
             if (mac == 0)
             {
+                info.Pass = reason;
                 Hold(ref frame, ref info, entry.Rewrite.Neighbor);
                 return;
             }
@@ -372,22 +373,23 @@ public sealed partial class Forwarder
     private void SweepOne<TAddress>(SessionTable<TAddress> table, SessionOpener<TAddress> opener, int session)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        ref SessionState state = ref table.State(session);
-        if (state.Phase != (int)SessionPhase.Live)
+        if (!table.IsLive(session))
         {
             return;
         }
+        ref SessionState state = ref table.State(session);
         bool tcp = state.Stage != TcpStage.None;
         RealState real = _context.Snapshot.RealStates[state.Real];
         bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
         if (gone || table.IsExpired(session, _context.Now))
         {
             bool connected = state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing;
-            if (connected && (state.Flags & SessionFlags.ResetAtEnd) != 0)
+            bool tell = connected && (state.Flags & SessionFlags.ResetAtEnd) != 0;
+            // The slot is not reused before this loop's pass is over: it can still be read after its end.
+            if (opener.End(session) && tell)
             {
                 _responder.ResetSession(table, session);
             }
-            opener.End(session);
         }
     }
 }

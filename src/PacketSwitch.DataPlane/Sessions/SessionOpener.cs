@@ -103,17 +103,18 @@ public sealed class SessionOpener<TAddress>(
         }
     }
 
-    /// <summary>Ends a session, whoever owns it; nothing happens when another loop is already ending it.</summary>
-    public void End(int session)
+    /// <summary>Ends a session; false when it has ended already, or another loop is ending it.</summary>
+    public bool End(int session)
     {
         if (!table.TryEnd(session))
         {
-            return;
+            return false;
         }
         GiveProxyPort(session);
         context.Tables.Loads.Ended(table.State(session).Real);
         context.Counters.Ended++;
         table.Retire(session, limbo);
+        return true;
     }
 
     // Plans the session for the real server by the service's mode and makes it findable. ServerKeyExists leaves the slot to the caller.
