@@ -1,1 +1,12 @@
+// The benchmarks: `dotnet run -c Release --project bench/PacketSwitch.Bench -- --filter '*'` measures with
+// BenchmarkDotNet; `-- --budgets` checks the engine against bench/budgets.json in a short run.
+
+using BenchmarkDotNet.Running;
+using PacketSwitch.Bench;
+
+if (args.Length > 0 && args[0] == "--budgets")
+{
+    return BudgetCheck.Run(args.Length > 1 ? args[1] : BudgetCheck.DefaultFile, Console.Out, Console.Error);
+}
+BenchmarkSwitcher.FromAssembly(typeof(BudgetCheck).Assembly).Run(args);
 return 0;

@@ -1,8 +1,9 @@
 // Where MAC addresses were last seen: the learning bridge's table, shared by all loops. Used by Bridge.
 //
-// An entry is two words: the address with its VLAN, and the port with the tick it was seen. An address is claimed by
-// compare-and-swap on the first word; the second is overwritten by whichever loop saw the address last. A reader checks the
-// first word again after the second; if the entry was given to another address in between, it floods once.
+// An entry is two words: the address with its VLAN, and its place: the tick it was seen (32 bits), a check of the address (24) and the
+// port (8). An address is claimed by compare-and-swap on the first word; the second is overwritten by whichever loop saw the address
+// last. Loops that give an entry to different addresses at once may leave a place beside the wrong address: its check tells, the
+// reader floods, and the address's next frame puts it right.
 
 using PacketSwitch.Wire;
 
@@ -12,6 +13,8 @@ namespace PacketSwitch.DataPlane;
 public sealed class BridgeTable
 {
     private const ulong Valid = 1UL << 63;
+    private const int PortBits = 8;
+    private const ulong PortMask = (1 << PortBits) - 1;
     private static readonly uint AgeTicks = Ticks.FromSeconds(Limits.BridgeAgeSeconds);
 
     private readonly ulong[] _address = new ulong[Limits.BridgeAddresses];
@@ -25,7 +28,7 @@ public sealed class BridgeTable
             return;
         }
         ulong word = Word(mac, vlan);
-        ulong place = ((ulong)now << 32) | (uint)port;
+        ulong place = ((ulong)now << 32) | (Check(word) << PortBits) | (uint)port;
         int start = Start(word);
         int oldest = start;
         uint oldestAge = 0;
@@ -72,12 +75,16 @@ public sealed class BridgeTable
             }
             ulong place = Volatile.Read(ref _place[i]);
             bool stale = (int)(now - (uint)(place >> 32)) > (int)AgeTicks;
-            return stale || Volatile.Read(ref _address[i]) != word ? -1 : (int)(uint)place;
+            bool own = (uint)place >> PortBits == Check(word);
+            return stale || !own ? -1 : (int)(place & PortMask);
         }
         return -1;
     }
 
     private static ulong Word(MacAddress mac, ushort vlan) => Valid | ((ulong)(vlan & 0xfff) << 48) | mac.Value;
+
+    // Independent of Start: addresses that share an entry differ here.
+    private static ulong Check(ulong word) => ((word ^ (word >> 29)) * 0xd6e8_feb8_6659_fd93) >> 40;
 
     private static int Start(ulong word)
         => (int)((word * 0x9e37_79b9_7f4a_7c15) >> 40) & (Limits.BridgeAddresses - 1);

@@ -24,11 +24,11 @@ public ref struct PickContext
     /// <summary>A mixed hash of the client's address, the same at every start.</summary>
     public ulong SourceHash { get; }
 
-    /// <summary>True when the member has room and has not been tried for this session.</summary>
+    /// <summary>True when the member takes new sessions, has room, and has not been tried for this one.</summary>
     public readonly bool MayTake(int member)
     {
         RealServer real = _members[member];
-        return !_tried[member]
+        return !_tried[member] && real.Weight > 0
             && (real.MaxConnections == 0 || Loads.Current(real.Id) < real.MaxConnections);
     }
 }

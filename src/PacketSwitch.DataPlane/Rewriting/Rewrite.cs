@@ -17,7 +17,7 @@ public enum RewriteFlags : ushort
     Addresses = 1,
 }
 
-/// <summary>A rewrite as plain data: 20 bytes for IPv4, 44 for IPv6.</summary>
+/// <summary>A rewrite as plain data: 20 bytes for IPv4, 48 for IPv6.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct Rewrite<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
 {

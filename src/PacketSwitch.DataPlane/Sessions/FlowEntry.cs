@@ -6,7 +6,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-/// <summary>A direction of a session: 64 bytes for IPv4, 112 of 128 for IPv6.</summary>
+/// <summary>A direction of a session: 64 bytes for IPv4, 120 of 128 for IPv6.</summary>
 /// <remarks>Key and rewrite are written before the entry is published. The counters are written by the loops that
 /// receive this direction (two loops may lose a count between them, never a session) and read by any.</remarks>
 [StructLayout(LayoutKind.Sequential)]

@@ -99,7 +99,10 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
         {
             return -1;
         }
-        return FlowKey<TAddress>.Equal(ref Entry(guess).Key, ref key) ? guess : Find(ref key, hash);
+        // A session that ended since the guess (a SYN earlier in the burst reopened it) still has its key in its slot.
+        bool right = FlowKey<TAddress>.Equal(ref Entry(guess).Key, ref key)
+            && State(guess >> 1).Phase != (int)SessionPhase.Ending;
+        return right ? guess : Find(ref key, hash);
     }
 
     /// <summary>The flow of the key, or -1.</summary>
@@ -218,6 +221,9 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
             Return(session);
         }
     }
+
+    /// <summary>True when the session is open; what is read of it afterwards belongs to it.</summary>
+    public bool IsLive(int session) => Volatile.Read(ref State(session).Phase) == (int)SessionPhase.Live;
 
     /// <summary>True when the session has been silent for its timeout.</summary>
     public bool IsExpired(int session, uint now)

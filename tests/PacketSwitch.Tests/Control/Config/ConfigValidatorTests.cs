@@ -2,6 +2,7 @@
 // one.
 
 using PacketSwitch.Control.Config;
+using PacketSwitch.Wire;
 using Xunit;
 
 namespace PacketSwitch.Tests.Control.Config;
@@ -130,7 +131,7 @@ public sealed class ConfigValidatorTests
             Texts.Errors("slb on", ConfigUse.Run));
 
     [Theory]
-    [InlineData("group 1 / metric hash", "real 1 weight 3 is ignored by metric hash of group 1")]
+    [InlineData("group 1 / metric phash", "real 1 weight 3 is ignored by metric phash of group 1")]
     [InlineData("group 1 / backup g1", "group 1 is its own backup")]
     [InlineData("group 1 / add 1", "real 1 is in group 1 already")]
     [InlineData("group 1 / rem 2", "real 2 is not in group 1")]
@@ -159,6 +160,13 @@ public sealed class ConfigValidatorTests
     }
 
     [Fact]
+    public void Hash_counts_weights_and_so_gives_no_warning() =>
+        Assert.Empty(Texts.Warnings("""
+            real 1 / rip 192.0.2.5 / weight 3 / ena
+            group 1 / add 1 / metric hash
+            """));
+
+    [Fact]
     public void A_disabled_object_is_no_warning_if_dis_is_said() =>
         Assert.Empty(Texts.Warnings("real 1 / rip 192.0.2.5 / dis\ngw 1 / addr 192.0.2.1 / dis"));
 
@@ -178,7 +186,7 @@ public sealed class ConfigValidatorTests
         {
             Reals = [.. Enumerable.Range(1, 1_000).Select(id => new RealConfig(id)
             {
-                Address = Wire.IpAddress.From(new Wire.Ipv4Address(0x0a000000u + (uint)id)),
+                Address = IpAddress.From(new Ipv4Address(0x0a000000u + (uint)id)),
                 Enabled = true,
             })],
             Groups = [.. Enumerable.Range(1, 100)
