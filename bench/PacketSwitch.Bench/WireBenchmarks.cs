@@ -36,7 +36,8 @@ public class WireBenchmarks
         if (ethernet.PayloadPacket is not IPv4Packet { PayloadPacket: TcpPacket tcp } ip)
             return 0;
         return HashCode.Combine(
-            ip.SourceAddress, ip.DestinationAddress, ip.Protocol, tcp.SourcePort, tcp.DestinationPort);
+            ip.SourceAddress, ip.DestinationAddress, ip.Protocol,
+            tcp.SourcePort, tcp.DestinationPort);
     }
 
     [Benchmark]

@@ -33,10 +33,12 @@ public sealed class ControlPlane
     /// <param name="config">The running configuration.</param>
     /// <param name="portIds">The switch's port numbers by port index.</param>
     /// <param name="mac">The switch's own MAC.</param>
+    /// <param name="tables">The data plane's tables: read here, but for the registry of port pools.</param>
     /// <param name="logger">Where events are written.</param>
     /// <param name="isLive">False in a replay: nothing is announced or asked but what frames ask for.</param>
     public ControlPlane(
-        SwitchConfig config, IReadOnlyList<int> portIds, MacAddress mac, ILogger logger, bool isLive = true)
+        SwitchConfig config, IReadOnlyList<int> portIds, MacAddress mac, SharedTables tables, ILogger logger,
+        bool isLive = true)
     {
         _config = config;
         _portIds = portIds;
@@ -46,7 +48,7 @@ public sealed class ControlPlane
         _announcementsLeft = isLive ? Announcements : 0;
         _neighbors = new NeighborTable(keepsFresh: isLive);
         _speaker = new NeighborSpeaker(mac, Send);
-        var builder = new SnapshotBuilder(portIds, _neighbors, mac);
+        var builder = new SnapshotBuilder(portIds, _neighbors, tables.PortPools, mac);
         Cell = new SnapshotCell(builder.Build(config, _version));
     }
 
@@ -189,15 +191,21 @@ public sealed class ControlPlane
         {
             if (Cell.Current.SlbOn && virt is { IsEnabled: true, HasService: true })
             {
-                InterfaceAddress? network = Array.Find(
-                    Cell.Current.Interfaces, own => virt.Address.IsInNetwork(own.Address, own.PrefixLength));
-                _speaker.Announce(virt.Address, network?.Vlan ?? 0);
+                _speaker.Announce(virt.Address, VlanOf(virt.Address));
             }
+        }
+        foreach (IpAddress proxy in Cell.Current.ProxyAddresses.Where(_ => Cell.Current.SlbOn))
+        {
+            _speaker.Announce(proxy, VlanOf(proxy));
         }
     }
 
+    private ushort VlanOf(IpAddress own)
+        => Array.Find(Cell.Current.Interfaces, i => own.IsInNetwork(i.Address, i.PrefixLength))?.Vlan ?? 0;
+
     private bool IsOurs(IpAddress address)
         => Cell.Current.IsInterfaceAddress(address)
+            || (Cell.Current.SlbOn && Cell.Current.ProxyAddresses.Contains(address))
             || (Cell.Current.SlbOn && Cell.Current.VirtualServers.TryGetValue(address, out VirtualServer? virt)
                 && virt is { IsEnabled: true, HasService: true });
 

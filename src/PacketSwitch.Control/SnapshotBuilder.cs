@@ -11,8 +11,10 @@ namespace PacketSwitch.Control;
 /// <summary>Builds snapshots.</summary>
 /// <param name="portIds">The switch's port numbers by port index.</param>
 /// <param name="neighbors">Where next hops get their index.</param>
+/// <param name="portPools">Where the proxy addresses of full NAT get their port pools.</param>
 /// <param name="mac">The switch's own MAC.</param>
-public sealed class SnapshotBuilder(IReadOnlyList<int> portIds, NeighborTable neighbors, MacAddress mac)
+public sealed class SnapshotBuilder(
+    IReadOnlyList<int> portIds, NeighborTable neighbors, PortPools portPools, MacAddress mac)
 {
     /// <summary>The snapshot of a valid configuration.</summary>
     public SwitchSnapshot Build(SwitchConfig config, long version)
@@ -25,17 +27,19 @@ public sealed class SnapshotBuilder(IReadOnlyList<int> portIds, NeighborTable ne
                 reals[real.Id] = MakeReal(config, real, address);
             }
         }
-        var services = new Dictionary<ServiceKey, VirtualService>();
-        var balanced = new Dictionary<ServiceKey, RealServer>();
-        var virtualServers = new Dictionary<IpAddress, VirtualServer>();
+        var parts = new Parts();
         foreach (VirtConfig virt in config.Virts)
         {
             if (virt.Address is { } vip)
             {
-                bool inService = AddServices(config, virt, vip, reals, services, balanced);
-                Merge(virtualServers, new VirtualServer(
-                    (ushort)virt.Id, vip, virt.Enabled, virt.Services.Count > 0, inService));
+                Merge(parts.VirtualServers, AddVirtualServer(config, virt, vip, reals, parts));
             }
+        }
+        var states = new RealState[Limits.MaxIdentifier];
+        Array.Fill(states, RealState.Gone);
+        foreach (int id in reals.Keys)
+        {
+            states[id] = RealState.Serving;
         }
         return new SwitchSnapshot
         {
@@ -44,9 +48,13 @@ public sealed class SnapshotBuilder(IReadOnlyList<int> portIds, NeighborTable ne
             DirectAccess = config.Advanced.DirectAccess,
             Mac = mac,
             Ports = [.. portIds.Select(id => Roles(config.FindPort(id)))],
-            VirtualServers = virtualServers,
-            Services = services,
-            BalancedPorts = balanced,
+            VirtualServers = parts.VirtualServers,
+            Services = parts.Services,
+            BalancedPorts = parts.BalancedPorts,
+            BalancedAddresses = parts.BalancedAddresses,
+            ProxyAddresses = parts.ProxyAddresses,
+            RealAddresses = [.. config.Reals.Where(real => real.Address is not null).Select(real => real.Address!.Value)],
+            RealStates = states,
             Interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null }).Select(
                 i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))],
             Neighbors = neighbors.Snapshot(),
@@ -77,38 +85,87 @@ public sealed class SnapshotBuilder(IReadOnlyList<int> portIds, NeighborTable ne
         return onLink || gateway is null ? address : gateway.Address!.Value;
     }
 
-    // True when at least one service of the virtual server has a real server in service.
-    private static bool AddServices(
-        SwitchConfig config, VirtConfig virt, IpAddress vip, Dictionary<int, RealServer> reals,
-        Dictionary<ServiceKey, VirtualService> services, Dictionary<ServiceKey, RealServer> balanced)
+    private VirtualServer AddVirtualServer(
+        SwitchConfig config, VirtConfig virt, IpAddress vip, Dictionary<int, RealServer> reals, Parts parts)
     {
-        bool inService = false;
-        foreach (ServiceConfig service in virt.Services)
+        var made = new VirtualServer((ushort)virt.Id, vip, virt.Enabled, virt.Services.Count > 0, false)
         {
-            if (!virt.Enabled)
-            {
-                continue;
-            }
+            ResetsWrongPort = virt.ResetWrongPort,
+        };
+        foreach (ServiceConfig service in virt.Services.Where(_ => virt.Enabled))
+        {
             GroupConfig? group = config.FindGroup(service.Group);
             RealServer[] all = group is null ? [] : [.. group.Members
                 .Where(reals.ContainsKey).Select(id => reals[id]).Where(r => r.Address.IsV6 == vip.IsV6)];
-            RealServer[] members = [.. all.Where(real => real.Weight > 0)];
-            inService |= members.Length > 0;
-            string metric = MetricName(group?.Metric ?? GroupMetric.LeastConnections);
-            var served = new ServerGroup((ushort)service.Group, MetricCatalog.Make(metric, members), members);
-            var made = new VirtualService(
-                (ushort)virt.Id, (ushort)service.Port, (ushort)service.RealPort, served,
-                IdleTicks(service.TimeoutMinutes, config.Advanced), service.ResetOnClose);
+            ServerGroup served = MakeGroup(service.Group, group, all);
+            made = made with { InService = made.InService || served.Members.Length > 0 };
             foreach (byte protocol in Protocols(service))
             {
-                services.TryAdd(new ServiceKey(vip, (ushort)service.Port, protocol), made);
+                VirtualService added = MakeService(config, virt, service, served, all, protocol, parts);
+                parts.Services.TryAdd(new ServiceKey(vip, (ushort)service.Port, protocol), added);
                 foreach (RealServer real in all)
                 {
-                    balanced.TryAdd(new ServiceKey(real.Address, (ushort)service.EffectiveRealPort, protocol), real);
+                    ushort port = (ushort)(added.Mode == ForwardingMode.Dsr ? service.Port : service.EffectiveRealPort);
+                    parts.BalancedPorts.TryAdd(new ServiceKey(real.Address, port, protocol), real);
                 }
             }
         }
-        return inService;
+        return virt is { AnyPort: true, Enabled: true, Services.Count: > 0 }
+            ? WithAnyPort(config, virt, vip, reals, parts, made) : made;
+    }
+
+    // layr3: every port that has no service of its own is served by the group of the first service, on the port asked for.
+    private VirtualServer WithAnyPort(
+        SwitchConfig config, VirtConfig virt, IpAddress vip, Dictionary<int, RealServer> reals, Parts parts,
+        VirtualServer made)
+    {
+        ServiceConfig first = virt.Services[0] with { RealPort = 0, Port = 0 };
+        GroupConfig? group = config.FindGroup(first.Group);
+        RealServer[] all = group is null ? [] : [.. group.Members
+            .Where(reals.ContainsKey).Select(id => reals[id]).Where(r => r.Address.IsV6 == vip.IsV6)];
+        ServerGroup served = MakeGroup(first.Group, group, all);
+        foreach (RealServer real in all)
+        {
+            parts.BalancedAddresses.TryAdd(real.Address, real);
+        }
+        return made with
+        {
+            AnyTcpPort = MakeService(config, virt, first, served, all, IpProtocol.Tcp, parts),
+            AnyUdpPort = MakeService(config, virt, first, served, all, IpProtocol.Udp, parts),
+        };
+    }
+
+    private static ServerGroup MakeGroup(int id, GroupConfig? group, RealServer[] all)
+    {
+        RealServer[] members = [.. all.Where(real => real.Weight > 0)];
+        string metric = MetricName(group?.Metric ?? GroupMetric.LeastConnections);
+        return new ServerGroup((ushort)id, MetricCatalog.Make(metric, members), members);
+    }
+
+    private VirtualService MakeService(
+        SwitchConfig config, VirtConfig virt, ServiceConfig service, ServerGroup group, RealServer[] reals,
+        byte protocol, Parts parts)
+    {
+        var proxies = new List<ProxyAddress>();
+        foreach (IpAddress proxy in service.ProxyAddresses)
+        {
+            parts.ProxyAddresses.Add(proxy);
+            var pools = new int[Limits.MaxIdentifier];
+            foreach (RealServer real in reals)
+            {
+                var towards = new ServiceKey(real.Address, (ushort)service.EffectiveRealPort, protocol);
+                pools[real.Id] = portPools.NumberOf(proxy, towards);
+            }
+            proxies.Add(new ProxyAddress(proxy, pools));
+        }
+        return new VirtualService(
+            (ushort)virt.Id, (ushort)service.Port, (ushort)service.RealPort, group,
+            IdleTicks(service.TimeoutMinutes, config.Advanced), service.ResetOnClose)
+        {
+            Mode = service.DirectServerReturn ? ForwardingMode.Dsr
+                : proxies.Count > 0 ? ForwardingMode.FullNat : ForwardingMode.Nat,
+            Proxies = [.. proxies],
+        };
     }
 
     // One address may stand in several virts (different ports): it answers while any of them does.
@@ -164,4 +221,14 @@ public sealed class SnapshotBuilder(IReadOnlyList<int> portIds, NeighborTable ne
         GroupMetric.ServiceLeast => "svcleast",
         _ => "leastconns",
     };
+
+    // The tables of a snapshot while it is built.
+    private sealed class Parts
+    {
+        public Dictionary<ServiceKey, VirtualService> Services { get; } = [];
+        public Dictionary<ServiceKey, RealServer> BalancedPorts { get; } = [];
+        public Dictionary<IpAddress, RealServer> BalancedAddresses { get; } = [];
+        public Dictionary<IpAddress, VirtualServer> VirtualServers { get; } = [];
+        public HashSet<IpAddress> ProxyAddresses { get; } = [];
+    }
 }

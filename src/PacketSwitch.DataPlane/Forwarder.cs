@@ -8,7 +8,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides a classified burst. One loop's.</summary>
-public sealed class Forwarder
+public sealed partial class Forwarder
 {
     private readonly LoopContext _context;
     private readonly Egress _egress;
@@ -93,7 +93,7 @@ public sealed class Forwarder
         }
     }
 
-    private void ForwardFlow<TAddress>(
+    internal void ForwardFlow<TAddress>(
         SessionTable<TAddress> table, SessionOpener<TAddress> opener,
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -143,6 +143,11 @@ public sealed class Forwarder
             opener.End(flow >> 1);
             return false;
         }
+        if (_context.Snapshot.RealStates[state.Real] != RealState.Serving
+            && !MayContinue(opener, ref frame, ref info, ref entry, ref state, flow))
+        {
+            return info.Verdict != Verdict.None;
+        }
         if (info.Protocol == IpProtocol.Tcp)
         {
             const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
@@ -176,6 +181,33 @@ public sealed class Forwarder
         return true;
     }
 
+    // The session's server has failed or was removed (ALTEON.md section 5): TCP ends, both sides told; a datagram opens a new session, with another
+    // server. False when the session has ended; the frame is undecided when it is to be looked at afresh.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool MayContinue<TAddress>(
+        SessionOpener<TAddress> opener, ref FrameDescriptor frame, ref FrameInfo info,
+        ref FlowEntry<TAddress> entry, ref SessionState state, int flow)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        bool tcp = info.Protocol == IpProtocol.Tcp;
+        if (tcp && _context.Snapshot.RealStates[state.Real] == RealState.FailedKept)
+        {
+            return true;
+        }
+        bool fromClient = (flow & 1) == 0;
+        opener.End(flow >> 1);
+        bool opensAnew = fromClient && (!tcp || (info.TcpFlags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
+        if (!opensAnew)
+        {
+            info.Dropped(DropReason.ServerGone);
+            if (tcp)
+            {
+                _responder.Reset(ref frame, ref info, ref entry.Key);
+            }
+        }
+        return false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Deliver<TAddress>(
         SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> entry,
@@ -200,6 +232,7 @@ public sealed class Forwarder
             vlan = neighbor.VlanTag;
             if (mac == 0)
             {
+                info.Pass = reason;
                 Hold(ref frame, ref info, entry.Rewrite.Neighbor);
                 return;
             }
@@ -340,9 +373,23 @@ public sealed class Forwarder
     private void SweepOne<TAddress>(SessionTable<TAddress> table, SessionOpener<TAddress> opener, int session)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (table.IsLive(session) && table.IsExpired(session, _context.Now))
+        if (!table.IsLive(session))
         {
-            opener.End(session);
+            return;
+        }
+        ref SessionState state = ref table.State(session);
+        bool tcp = state.Stage != TcpStage.None;
+        RealState real = _context.Snapshot.RealStates[state.Real];
+        bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
+        if (gone || table.IsExpired(session, _context.Now))
+        {
+            bool connected = state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing;
+            bool tell = connected && (state.Flags & SessionFlags.ResetAtEnd) != 0;
+            // The slot is not reused before this loop's pass is over: it can still be read after its end.
+            if (opener.End(session) && tell)
+            {
+                _responder.ResetSession(table, session);
+            }
         }
     }
 }

@@ -22,13 +22,13 @@ public static class Limits
     public const int MaxLoops = 64;
 
     /// <summary>Identifiers of reals, groups and virts are from 1 to this less 1.</summary>
-    public const int MaxIdentifier = 1024;
+    public const int MaxIdentifier = 16_385;
 
     /// <summary>Virtual services in one snapshot.</summary>
     public const int MaxServices = 8192;
 
     /// <summary>Neighbours (real servers, gateways, routers) with an index in the snapshot.</summary>
-    public const int MaxNeighbors = 4096;
+    public const int MaxNeighbors = 32_768;
 
     /// <summary>Sessions when nothing else is said (ALTEON.md section 2, <c>sys/sessions</c>).</summary>
     public const int DefaultSessions = 1_048_576;
@@ -93,6 +93,36 @@ public static class Limits
     /// <summary>The least segment size a super-frame is cut at (RFC 879, RFC 9293 section 3.7.1).</summary>
     public const int MinSegmentBytes = 536;
 
+    /// <summary>Half-open sessions that may make room for one new session in a nearly full table.</summary>
+    public const int EvictionsPerOpening = 2;
+
+    /// <summary>Slots that are looked at to find the oldest half-open session.</summary>
+    public const int EvictionWindow = 64;
+
     /// <summary>Entries of a round-robin or hash schedule of one group.</summary>
     public const int MaxScheduleEntries = 65_536;
+
+    /// <summary>Divided datagrams that a loop remembers; the one longest untouched makes room.</summary>
+    public const int FragmentedDatagrams = 2048;
+
+    /// <summary>Fragments of one datagram (64 KiB at an MTU of 576 are 119).</summary>
+    public const int FragmentsPerDatagram = 128;
+
+    /// <summary>Fragments of a loop that wait for the first of their datagram; each of at most
+    /// <see cref="HeldFrameBytes"/>. Less than <see cref="FragmentedDatagrams"/>, so that a datagram
+    /// that begins with its first fragment always finds room.</summary>
+    public const int HeldFragments = 1024;
+
+    /// <summary>Fragments of one datagram that wait for its first.</summary>
+    public const int HeldFragmentsPerDatagram = 64;
+
+    /// <summary>Nanoseconds a fragment waits for the first one, and a datagram for its next fragment.</summary>
+    public const long FragmentNanoseconds = 2_000_000_000;
+
+    /// <summary>Nanoseconds for which a datagram that is whole is remembered, to know duplicates. Short, because senders use
+    /// identifications again (RFC 4963).</summary>
+    public const long WholeDatagramNanoseconds = 100_000_000;
+
+    /// <summary>Datagrams among which the one is sought of which an ICMP error quotes a later fragment.</summary>
+    public const int QuotedDatagramProbes = 256;
 }

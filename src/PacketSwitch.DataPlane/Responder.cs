@@ -46,6 +46,64 @@ public sealed class Responder(LoopContext context, Egress egress)
         Send(bytes, info.Port);
     }
 
+    /// <summary>
+    /// Ends a connection at both sides (<c>clsrst</c>): to each the RST that its peer would send next, at exactly the sequence number it has
+    /// acknowledged (RFC 5961 section 3.2 accepts no other).
+    /// </summary>
+    public void ResetSession<TAddress>(SessionTable<TAddress> table, int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ref FlowEntry<TAddress> client = ref table.Entry(session * 2);
+        ref FlowEntry<TAddress> server = ref table.Entry((session * 2) + 1);
+        ref SessionState state = ref table.State(session);
+        var toClient = new FrameAddresses<TAddress>
+        {
+            SourceMac = context.Snapshot.Mac,
+            DestinationMac = new MacAddress(SessionState.AttachmentMac(state.ClientAttachment)),
+            Source = client.Key.Destination,
+            Destination = client.Key.Source,
+            SourcePort = client.Key.DestinationPort,
+            DestinationPort = client.Key.SourcePort,
+            VlanTag = state.ClientVlanTag,
+            Ttl = FrameWriter.DefaultTtl,
+        };
+        SendReset(toClient, client.Acknowledged, client.SequenceEnd,
+            SessionState.AttachmentPort(state.ClientAttachment));
+        Neighbor neighbor = context.Snapshot.Neighbors[client.Rewrite.Neighbor];
+        if (!neighbor.IsResolved || neighbor.Port < 0)
+        {
+            return;
+        }
+        bool oneSided = (state.Flags & SessionFlags.OneSided) != 0;
+        var toServer = new FrameAddresses<TAddress>
+        {
+            SourceMac = context.Snapshot.Mac,
+            DestinationMac = neighbor.Mac,
+            Source = oneSided ? client.Key.Source : server.Key.Destination,
+            Destination = oneSided ? client.Key.Destination : server.Key.Source,
+            SourcePort = oneSided ? client.Key.SourcePort : server.Key.DestinationPort,
+            DestinationPort = oneSided ? client.Key.DestinationPort : server.Key.SourcePort,
+            VlanTag = (ushort)Math.Max((int)neighbor.VlanTag, 0),
+            Ttl = FrameWriter.DefaultTtl,
+        };
+        uint next = oneSided ? client.SequenceEnd : server.Acknowledged;
+        SendReset(toServer, next, oneSided ? client.Acknowledged : server.SequenceEnd, neighbor.Port);
+    }
+
+    private void SendReset<TAddress>(
+        in FrameAddresses<TAddress> addresses, uint sequence, uint acknowledgement, int port)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (_used == SlotsPerBurst || _tokens <= 0)
+        {
+            return;
+        }
+        _tokens--;
+        int bytes = FrameWriter.Tcp(
+            _memory.Slot(_used), addresses, sequence, acknowledgement, TcpFlags.Rst | TcpFlags.Ack, 0);
+        Send(bytes, port);
+    }
+
     /// <summary>Answers with ICMP "port unreachable" (RFC 792; RFC 4443 section 3.1).</summary>
     public void PortUnreachable<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -71,7 +129,7 @@ public sealed class Responder(LoopContext context, Egress egress)
         byte type4, byte code4, byte type6, byte code6, uint parameter)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (!MayAnswer(ref info))
+        if (!IcmpRules.MayReport(ref frame, ref info, ref key) || !MayAnswer(ref info))
         {
             return;
         }

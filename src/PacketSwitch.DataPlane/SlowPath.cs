@@ -31,19 +31,23 @@ public sealed partial class SlowPath(
             info.Virt = virt.Id;
             ToVirtualServer(table, opener, ref frame, ref info, ref key, virt, roles);
         }
-        else if ((roles & PortRoles.Client) != 0 && snapshot.BalancedPorts.TryGetValue(
-            new ServiceKey(destination, key.DestinationPort, key.Protocol), out RealServer? real))
+        else if ((roles & PortRoles.Client) != 0
+            && snapshot.TryGetBalanced(destination, key.DestinationPort, key.Protocol, out RealServer? real))
         {
-            info.Real = real.Id;
+            info.Real = real!.Id;
             ToRealServer(table, opener, ref frame, ref info, ref key, real);
+        }
+        else if (snapshot.ProxyAddresses.Contains(destination))
+        {
+            info.Dropped(DropReason.NoSession);
+            responder.Reset(ref frame, ref info, ref key);
         }
         else if (!snapshot.DirectAccess && (roles & PortRoles.Server) != 0
             && WouldReachClient(ref frame, ref info)
-            && snapshot.BalancedPorts.TryGetValue(
-                new ServiceKey(key.Source.ToIpAddress(), key.SourcePort, key.Protocol), out real))
+            && snapshot.TryGetBalanced(key.Source.ToIpAddress(), key.SourcePort, key.Protocol, out real))
         {
             // Nothing leaves with a real server's address on it by accident.
-            info.Real = real.Id;
+            info.Real = real!.Id;
             info.Dropped(DropReason.NoSession);
         }
         else if (IsToSwitch(ref frame))
@@ -80,7 +84,15 @@ public sealed partial class SlowPath(
         var serviceKey = new ServiceKey(virt.Address, key.DestinationPort, key.Protocol);
         if (!context.Snapshot.Services.TryGetValue(serviceKey, out VirtualService? service))
         {
+            service = key.Protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
+        }
+        if (service is null)
+        {
             info.Dropped(DropReason.IncorrectVport);
+            if (virt.ResetsWrongPort && key.Protocol == IpProtocol.Tcp)
+            {
+                responder.Reset(ref frame, ref info, ref key);
+            }
             return;
         }
         // The first frame of a session is PacketDotNet's to read; where it cannot, the views have.

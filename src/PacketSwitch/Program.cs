@@ -9,8 +9,6 @@ namespace PacketSwitch;
 /// <summary>The command tree.</summary>
 public static class Program
 {
-    private const int Usage = 2;
-
     /// <summary>Runs one command and returns its exit code. No exception leaves it.</summary>
     public static int Main(string[] arguments)
     {
@@ -20,15 +18,12 @@ public static class Program
             root.Subcommands.Add(RunCommand.Row());
             root.Subcommands.Add(CheckCommand.Row());
             root.Subcommands.Add(ReplayCommand.Row());
+            root.Subcommands.Add(BenchCommand.Row());
             ParseResult parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)
             {
-                foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
-                {
-                    Console.Error.WriteLine($"packetswitch: {error.Message}");
-                }
-                Console.Error.WriteLine("see: packetswitch --help");
-                return Usage;
+                UsageProblem.Write(parsed, Console.Error);
+                return UsageProblem.ExitCode;
             }
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }

@@ -35,9 +35,9 @@ internal static class GroupRules
         }
     }
 
-    // As in the original: what picks by hash alone spreads clients evenly.
+    // As in the original. A metric whose own code counts weights does not belong here.
     private static bool IgnoresWeight(GroupMetric metric) =>
-        metric is GroupMetric.Hash or GroupMetric.PersistentHash or GroupMetric.MinMisses;
+        metric is GroupMetric.PersistentHash or GroupMetric.MinMisses;
 
     private static void CheckBackup(
         ConfigFindings findings, GroupConfig group, Dictionary<int, RealConfig> reals,

@@ -1,16 +1,17 @@
 // Finds the word a person meant: the one with the least edit distance, where two swapped letters
-// count once. Parser and validator ask it for "did you mean".
+// count once. Parser, validator and command line ask it for "did you mean".
 
 namespace PacketSwitch.Control.Config;
 
-internal static class NearestWord
+/// <summary>Guesses at misspelled words.</summary>
+public static class NearestWord
 {
     private const int LongestCompared = 32;
 
     /// <summary>The nearest of the words, or null if none is near enough to be meant.</summary>
     public static string? Find(string word, IEnumerable<string> words) => Find(word, words, out _);
 
-    public static string? Find(string word, IEnumerable<string> words, out int distance)
+    internal static string? Find(string word, IEnumerable<string> words, out int distance)
     {
         distance = int.MaxValue;
         string? nearest = null;

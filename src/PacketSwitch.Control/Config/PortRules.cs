@@ -11,8 +11,8 @@ internal static class PortRules
         foreach (PortConfig port in config.Ports)
         {
             CheckInterface(findings, port, users);
-            bool hasRole = port.Client || port.Server;
-            if (!hasRole && findings.Lacks(port.Path, "client") && findings.Lacks(port.Path, "server"))
+            bool saysRole = !findings.Lacks(port.Path, "client") || !findings.Lacks(port.Path, "server");
+            if (!port.Client && !port.Server && !saysRole)
                 findings.Warn(port.Path, "", $"{port.Path} is neither client nor server: "
                     + "it only bridges; add: client ena or server ena");
         }

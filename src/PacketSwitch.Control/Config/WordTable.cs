@@ -74,9 +74,9 @@ internal static class WordTable
             (x, v) => x with { Name = v }, alias: "name"),
         RowOf<VirtConfig>.Word("vip", Address, x => x.Address, (x, v) => x with { Address = v }),
         RowOf<VirtConfig>.Word("layr3", Toggle, x => x.AnyPort,
-            (x, v) => x with { AnyPort = v }, inEffect: false),
+            (x, v) => x with { AnyPort = v }),
         RowOf<VirtConfig>.Word("creset", Toggle, x => x.ResetWrongPort,
-            (x, v) => x with { ResetWrongPort = v }, inEffect: false),
+            (x, v) => x with { ResetWrongPort = v }),
         RowOf<VirtConfig>.Enabled(x => x.Enabled, (x, v) => x with { Enabled = v }),
     ];
 
@@ -91,9 +91,9 @@ internal static class WordTable
         new SynonymRow<ServiceConfig, bool>("udp", Toggle,
             (x, v) => x with { Protocol = v ? ServiceProtocol.Udp : ServiceProtocol.Tcp }),
         RowOf<ServiceConfig>.Word("nonat", Toggle, x => x.DirectServerReturn,
-            (x, v) => x with { DirectServerReturn = v }, inEffect: false),
+            (x, v) => x with { DirectServerReturn = v }),
         RowOf<ServiceConfig>.Word("pip", AddressList, x => x.ProxyAddresses,
-            (x, v) => x with { ProxyAddresses = v }, inEffect: false),
+            (x, v) => x with { ProxyAddresses = v }),
         RowOf<ServiceConfig>.Word("pbind", Binding, x => x.Binding,
             (x, v) => x with { Binding = v }, inEffect: false),
         RowOf<ServiceConfig>.Word("ptmout", Number(1, 60), x => x.BindingMinutes,

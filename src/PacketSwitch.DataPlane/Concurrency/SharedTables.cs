@@ -22,6 +22,7 @@ public sealed class SharedTables : IDisposable
     public SessionTable<Ipv6Address> Sessions6 { get; }
     public BridgeTable Bridge { get; } = new();
     public RealLoads Loads { get; } = new();
+    public PortPools PortPools { get; } = new();
 
     /// <summary>Live sessions of both families.</summary>
     public int SessionCount => Sessions4.Count + Sessions6.Count;

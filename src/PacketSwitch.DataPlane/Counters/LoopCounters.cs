@@ -25,6 +25,9 @@ public sealed class LoopCounters
     public long Opened;
     public long Ended;
 
+    /// <summary>Half-open sessions that made room for new ones in a nearly full table.</summary>
+    public long Evicted;
+
     /// <summary>Frames whose unfinished checksum was completed before sending.</summary>
     public long CompletedChecksums;
 

@@ -43,6 +43,16 @@ public static class RewritePlans
         server.Rewrite.Neighbor = Rewrite<TAddress>.ToClient;
     }
 
+    /// <summary>Direct server return: only the MACs change, and the server's answers do not come through a session.</summary>
+    public static void ForDsr<TAddress>(ref FlowEntry<TAddress> client, ref FlowEntry<TAddress> server, ushort neighbor)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        client.Rewrite = default;
+        client.Rewrite.Neighbor = neighbor;
+        server.Rewrite = default;
+        server.Rewrite.Neighbor = Rewrite<TAddress>.ToClient;
+    }
+
     /// <summary>The rewrite that turns one pair of addresses and ports into another, with its checksum deltas (RFC 1624).</summary>
     public static Rewrite<TAddress> Between<TAddress>(
         TAddress source, ushort sourcePort, TAddress destination, ushort destinationPort,

@@ -10,7 +10,11 @@ public sealed class SessionOpener<TAddress>(
     LoopContext context, SessionTable<TAddress> table, SessionTable<TAddress>.LimboList limbo)
     where TAddress : unmanaged, IIpAddress<TAddress>
 {
+    // A proxy port may collide with a half-NAT client of the same address and port; more than a few in a row do not happen by chance.
+    private const int PortTries = 4;
+
     private readonly ServerPicker _picker = new(context);
+    private readonly HalfOpenReaper<TAddress> _reaper = new(table);
 
     /// <summary>
     /// Opens a session of the service for the client's flow. Returns the client-side flow, or -1 with the reason. A session that another
@@ -20,6 +24,7 @@ public sealed class SessionOpener<TAddress>(
         ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
         VirtualService service, out DropReason reason)
     {
+        MakeRoom();
         _picker.Begin(service, key.Source);
         reason = DropReason.NoReal;
         int session = -1;
@@ -31,8 +36,10 @@ public sealed class SessionOpener<TAddress>(
                 reason = DropReason.TableFull;
                 return -1;
             }
-            Fill(session, ref key, ref info, attachment, segment, service, real!);
-            switch (table.Publish(session, limbo))
+            FillState(session, ref key, ref info, attachment, segment, real!,
+                service.IdleTicks != 0 ? service.IdleTicks : real!.IdleTicks);
+            FillService(session, service);
+            switch (TryPublish(session, ref key, service, real!))
             {
                 case SessionOpening.Opened:
                     context.Tables.Loads.Opened(real!.Id);
@@ -40,13 +47,15 @@ public sealed class SessionOpener<TAddress>(
                     reason = DropReason.None;
                     return session * 2;
                 case SessionOpening.ClientKeyExists:
-                    reason = DropReason.None;
-                    return table.Find(ref key, table.Hash(ref key));
+                    int found = table.Find(ref key, table.Hash(ref key));
+                    reason = found < 0 ? DropReason.TupleInUse : DropReason.None;
+                    return found;
                 case SessionOpening.Full:
                     reason = DropReason.TableFull;
                     return -1;
                 default:
-                    reason = DropReason.TupleInUse;
+                    reason = service.Mode == ForwardingMode.FullNat
+                        ? DropReason.NoProxyPort : DropReason.TupleInUse;
                     break;
             }
         }
@@ -62,6 +71,7 @@ public sealed class SessionOpener<TAddress>(
         ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
         RealServer real, out DropReason reason)
     {
+        MakeRoom();
         int session = table.Allocate();
         reason = DropReason.TableFull;
         if (session < 0)
@@ -93,33 +103,108 @@ public sealed class SessionOpener<TAddress>(
         }
     }
 
-    /// <summary>Ends a session, whoever owns it; nothing happens when another loop is already ending it.</summary>
-    public void End(int session)
+    /// <summary>Ends a session; false when it has ended already, or another loop is ending it.</summary>
+    public bool End(int session)
     {
         if (!table.TryEnd(session))
         {
-            return;
+            return false;
         }
+        GiveProxyPort(session);
         context.Tables.Loads.Ended(table.State(session).Real);
         context.Counters.Ended++;
         table.Retire(session, limbo);
+        return true;
     }
 
-    private void Fill(
-        int session, ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
-        VirtualService service, RealServer real)
+    // Plans the session for the real server by the service's mode and makes it findable. ServerKeyExists leaves the slot to the caller.
+    private SessionOpening TryPublish(
+        int session, ref FlowKey<TAddress> key, VirtualService service, RealServer real)
     {
-        FillState(session, ref key, ref info, attachment, segment, real,
-            service.IdleTicks != 0 ? service.IdleTicks : real.IdleTicks);
+        ref FlowEntry<TAddress> client = ref table.Entry(session * 2);
+        ref FlowEntry<TAddress> server = ref table.Entry((session * 2) + 1);
+        TAddress address = AddressOf(real.Address);
+        ushort realPort = service.RealPort != 0 ? service.RealPort : key.DestinationPort;
+        switch (service.Mode)
+        {
+            case ForwardingMode.Dsr:
+                table.State(session).Flags |= SessionFlags.OneSided;
+                RewritePlans.ForDsr(ref client, ref server, real.Neighbor);
+                return table.Publish(session, limbo);
+            case ForwardingMode.FullNat:
+                return TryPublishFromProxy(session, service, real, address, realPort);
+            default:
+                RewritePlans.ForNat(
+                    ref client, ref server, key.Source, key.SourcePort, address, realPort, real.Neighbor);
+                return table.Publish(session, limbo);
+        }
+    }
+
+    // The first proxy address with a free port towards this server.
+    private SessionOpening TryPublishFromProxy(
+        int session, VirtualService service, RealServer real, TAddress address, ushort realPort)
+    {
+        foreach (ProxyAddress proxy in service.Proxies)
+        {
+            int number = proxy.PoolByReal[real.Id];
+            for (int attempt = 0; number != 0 && attempt < PortTries; attempt++)
+            {
+                PortPool pool = context.Tables.PortPools[number];
+                if (!pool.TryTake(out ushort port))
+                {
+                    break;
+                }
+                RewritePlans.ForNat(
+                    ref table.Entry(session * 2), ref table.Entry((session * 2) + 1),
+                    AddressOf(proxy.Address), port, address, realPort, real.Neighbor);
+                table.State(session).PortPool = number;
+                SessionOpening opening = table.Publish(session, limbo);
+                if (opening == SessionOpening.Opened)
+                {
+                    return opening;
+                }
+                table.State(session).PortPool = 0;
+                pool.Give(port);
+                if (opening != SessionOpening.ServerKeyExists)
+                {
+                    return opening;
+                }
+            }
+        }
+        return SessionOpening.ServerKeyExists;
+    }
+
+    private void GiveProxyPort(int session)
+    {
+        int number = table.State(session).PortPool;
+        if (number != 0)
+        {
+            context.Tables.PortPools[number].Give(table.Entry((session * 2) + 1).Key.DestinationPort);
+        }
+    }
+
+    // In a nearly full table each new session pushes out the oldest half-open ones it finds: a SYN flood displaces itself, never an
+    // established session (ALTEON.md section 5).
+    private void MakeRoom()
+    {
+        for (int i = 0; i < Limits.EvictionsPerOpening && _reaper.IsCrowded; i++)
+        {
+            int victim = _reaper.FindOldest(context.Now);
+            if (victim < 0)
+            {
+                return;
+            }
+            End(victim);
+            context.Counters.Evicted++;
+        }
+    }
+
+    private void FillService(int session, VirtualService service)
+    {
         ref SessionState state = ref table.State(session);
         state.Virt = service.VirtId;
         state.ServicePort = service.Port;
         state.Flags |= service.ResetAtEnd ? SessionFlags.ResetAtEnd : SessionFlags.None;
-        ushort realPort = service.RealPort != 0 ? service.RealPort : key.DestinationPort;
-        TAddress address = AddressOf(real);
-        RewritePlans.ForNat(
-            ref table.Entry(session * 2), ref table.Entry((session * 2) + 1), key.Source, key.SourcePort,
-            address, realPort, real.Neighbor);
     }
 
     private void FillState(
@@ -155,16 +240,16 @@ public sealed class SessionOpener<TAddress>(
     }
 
     // A group serves addresses of both families; members of the other one are not in a service's group (SnapshotBuilder).
-    private static TAddress AddressOf(RealServer real)
+    internal static TAddress AddressOf(IpAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         if (TAddress.IsV6)
         {
-            real.Address.V6.Write(bytes);
+            address.V6.Write(bytes);
         }
         else
         {
-            real.Address.V4.Write(bytes);
+            address.V4.Write(bytes);
         }
         return TAddress.Read(bytes);
     }

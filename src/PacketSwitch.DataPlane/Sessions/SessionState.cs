@@ -86,6 +86,9 @@ public struct SessionState
     /// <summary>Tick at which the session was opened.</summary>
     public uint OpenedAt;
 
+    /// <summary>Number of the port pool the session's proxy port is from, 0 without full NAT.</summary>
+    public int PortPool;
+
     /// <summary>The client's VLAN tag (TCI), 0 when untagged.</summary>
     public ushort ClientVlanTag;
 

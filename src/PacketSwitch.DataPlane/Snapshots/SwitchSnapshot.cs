@@ -32,6 +32,18 @@ public sealed class SwitchSnapshot
     /// <summary>Real servers by the address, port and protocol on which they are balanced.</summary>
     public Dictionary<ServiceKey, RealServer> BalancedPorts { get; init; } = [];
 
+    /// <summary>Real servers of which every port is balanced (<c>layr3</c>), by address.</summary>
+    public Dictionary<IpAddress, RealServer> BalancedAddresses { get; init; } = [];
+
+    /// <summary>Proxy addresses of full NAT.</summary>
+    public HashSet<IpAddress> ProxyAddresses { get; init; } = [];
+
+    /// <summary>States of the real servers by number.</summary>
+    public RealState[] RealStates { get; init; } = new RealState[Limits.MaxIdentifier];
+
+    /// <summary>Addresses of all configured real servers, of those out of service too: frames from them may belong to sessions.</summary>
+    public HashSet<IpAddress> RealAddresses { get; init; } = [];
+
     /// <summary>The switch's own addresses (<c>if N</c>).</summary>
     public InterfaceAddress[] Interfaces { get; init; } = [];
 
@@ -52,10 +64,19 @@ public sealed class SwitchSnapshot
         VirtualServers = VirtualServers,
         Services = Services,
         BalancedPorts = BalancedPorts,
+        RealAddresses = RealAddresses,
+        BalancedAddresses = BalancedAddresses,
+        ProxyAddresses = ProxyAddresses,
+        RealStates = RealStates,
         Interfaces = Interfaces,
         Neighbors = neighbors,
         Timers = Timers,
     };
+
+    /// <summary>The real server that is balanced on this address, port and protocol, if any.</summary>
+    public bool TryGetBalanced(IpAddress address, ushort port, byte protocol, out RealServer? real)
+        => BalancedPorts.TryGetValue(new ServiceKey(address, port, protocol), out real)
+            || (BalancedAddresses.Count > 0 && BalancedAddresses.TryGetValue(address, out real));
 
     /// <summary>True when the address is one of the switch's interface addresses.</summary>
     public bool IsInterfaceAddress(IpAddress address)

@@ -24,20 +24,11 @@ public static class BenchCommand
     public static Command Row()
     {
         var defaults = new BenchOptions();
-        var seconds = new Option<int>("--seconds")
-        {
-            Description = "seconds of engine time over known sessions",
-            DefaultValueFactory = _ => defaults.Seconds,
-        };
-        var flows = new Option<int>("--flows")
-        {
-            Description = "sessions", DefaultValueFactory = _ => defaults.Flows,
-        };
-        var size = new Option<int>("--size")
-        {
-            Description = "bytes of a frame on the wire, check sequence included",
-            DefaultValueFactory = _ => defaults.Size,
-        };
+        Option<int> Number(string name, string description, int value)
+            => new(name) { Description = description, DefaultValueFactory = _ => value };
+        Option<int> seconds = Number("--seconds", "seconds of engine time over known sessions", defaults.Seconds);
+        Option<int> flows = Number("--flows", "sessions, visited in random order", defaults.Flows);
+        Option<int> size = Number("--size", "bytes of a frame on the wire", defaults.Size);
         var json = new Option<bool>("--json") { Description = "machine-readable output" };
         var command = new Command("bench", "how fast is the engine here?") { seconds, flows, size, json };
         command.SetAction(parsed => Run(

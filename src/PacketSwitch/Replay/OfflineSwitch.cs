@@ -28,7 +28,7 @@ internal sealed class OfflineSwitch : IDisposable
         int[] ids = [.. ports.Select(port => port.Id)];
         MacAddress mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;
         Tables = new SharedTables(config.System.Sessions, Seed);
-        _control = new ControlPlane(config, ids, mac, NullLogger.Instance, isLive: false);
+        _control = new ControlPlane(config, ids, mac, Tables, NullLogger.Instance, isLive: false);
         int[] served = [.. Enumerable.Range(0, ports.Count)];
         _loop = new PortLoop<VerdictTracer>(ports, served, Tables, _control.Cell, tracer);
         NowNs = startNs;

@@ -34,7 +34,7 @@ internal sealed class LiveSwitch : IDisposable
         _tables = new SharedTables(config.System.Sessions, Seed());
         int[] ids = [.. ports.Select(port => port.Id)];
         MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
-        _control = new ControlPlane(config, ids, mac, logs.CreateLogger("control"));
+        _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
         _loops = new PortLoop<NoTracer>[ports.Length];
         _threads = new PortLoopThread[ports.Length];

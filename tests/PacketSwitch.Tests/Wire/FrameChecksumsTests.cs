@@ -106,6 +106,26 @@ public sealed class FrameChecksumsTests
     }
 
     [Fact]
+    public void An_ipv6_fragment_is_neither_judged_nor_completed_and_an_atomic_one_is_both()
+    {
+        byte[] whole = WireFrames.TcpV6();
+        byte[] atomic =
+            [.. whole[..54], .. WireFrames.Hex("0600 0000 0000 0001"), .. whole[54..]];
+        atomic[19] += 8;
+        atomic[20] = IpProtocol.Fragment;
+        byte[] fragment = [.. atomic];
+        fragment[57] = 1; // More fragments follow.
+        fragment[78] ^= 0xff;
+        byte[] before = [.. fragment];
+
+        Assert.True(FrameChecksums.AreValid(atomic));
+        Assert.True(FrameChecksums.TryCompleteTransport(atomic));
+        Assert.True(FrameChecksums.AreValid(fragment));
+        Assert.False(FrameChecksums.TryCompleteTransport(fragment));
+        Assert.Equal(before, fragment);
+    }
+
+    [Fact]
     public void Malformed_packets_are_not_valid()
     {
         Assert.False(FrameChecksums.AreValid([]));

@@ -340,6 +340,24 @@ public sealed class InternetChecksumTests
     }
 
     [Fact]
+    public void A_finished_checksum_that_looks_unfinished_is_finished()
+    {
+        byte[] segment = new byte[22];
+        ushort pseudoHeader = InternetChecksum.Fold(InternetChecksum.PseudoHeaderSum(
+            Source, Destination, IpProtocol.Tcp, segment.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(16), pseudoHeader);
+        Assert.True(IsPartial(IpProtocol.Tcp, segment));
+        ulong complement = (ushort)~pseudoHeader;
+
+        // With this word the complete checksum is the very sum of the pseudo header.
+        ushort word = InternetChecksum.Fold(complement + complement);
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(20), word);
+
+        Assert.True(IsValid(segment));
+        Assert.False(IsPartial(IpProtocol.Tcp, segment));
+    }
+
+    [Fact]
     public void Only_three_protocols_have_a_checksum_over_a_pseudo_header()
     {
         Assert.Equal(16, InternetChecksum.ChecksumOffset(IpProtocol.Tcp));

@@ -102,7 +102,9 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal([good, bad], root.GetProperty("files").EnumerateArray()
             .Select(file => file.GetProperty("file").GetString()));
         Assert.Equal("group 1 adds real 1, which is not defined (none is defined)",
-            root.GetProperty("files")[1].GetProperty("errors")[0].GetProperty("message").GetString());
+            root.GetProperty("errors")[0].GetProperty("message").GetString());
+        JsonElement badFile = root.GetProperty("files")[1];
+        Assert.Single(badFile.GetProperty("errors").EnumerateArray());
         Assert.Single(root.GetProperty("errors").EnumerateArray());
         JsonElement goodConfig = root.GetProperty("files")[0].GetProperty("config");
         Assert.Equal("192.0.2.2", goodConfig.GetProperty("virts")[0].GetProperty("vip").GetString());

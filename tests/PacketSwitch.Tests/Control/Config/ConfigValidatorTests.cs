@@ -1,8 +1,8 @@
 // What a configuration means: findings that the broken files do not show, and the quiet of a good
 // one.
 
-using PacketSwitch.Wire;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Wire;
 using Xunit;
 
 namespace PacketSwitch.Tests.Control.Config;
@@ -131,7 +131,7 @@ public sealed class ConfigValidatorTests
             Texts.Errors("slb on", ConfigUse.Run));
 
     [Theory]
-    [InlineData("group 1 / metric hash", "real 1 weight 3 is ignored by metric hash of group 1")]
+    [InlineData("group 1 / metric phash", "real 1 weight 3 is ignored by metric phash of group 1")]
     [InlineData("group 1 / backup g1", "group 1 is its own backup")]
     [InlineData("group 1 / add 1", "real 1 is in group 1 already")]
     [InlineData("group 1 / rem 2", "real 2 is not in group 1")]
@@ -158,6 +158,13 @@ public sealed class ConfigValidatorTests
         Assert.Contains(
             warning, parsed.Problems.Where(problem => !problem.IsError).Select(p => p.Message));
     }
+
+    [Fact]
+    public void Hash_counts_weights_and_so_gives_no_warning() =>
+        Assert.Empty(Texts.Warnings("""
+            real 1 / rip 192.0.2.5 / weight 3 / ena
+            group 1 / add 1 / metric hash
+            """));
 
     [Fact]
     public void A_disabled_object_is_no_warning_if_dis_is_said() =>

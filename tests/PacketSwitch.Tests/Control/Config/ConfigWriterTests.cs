@@ -14,8 +14,10 @@ public sealed class ConfigWriterTests
     {
         SwitchConfig config = Texts.Read("""
             slb on
-            virt 1 / name web / vip 192.0.2.2 / ena / service http / group 1 / udp ena / pbind clientip norport
-            group 1 / add 2 / add 1 / metric lc / name "web farm" / backup 9 / content /index.html 200
+            virt 1 / name web / vip 192.0.2.2 / ena
+            virt 1/service http / group 1 / udp ena / pbind clientip norport
+            group 1 / add 2 / add 1 / metric lc / name "web farm" / backup 9
+            group 1 / content /index.html 200
             real 2 / rip 2001:DB8:0:0::6 / en / weight 1
             real 1 / rip 192.0.2.5 / ena / tmout 5 / mac 02-00-00-00-00-0A
             port 8 / intf eth0 / client en

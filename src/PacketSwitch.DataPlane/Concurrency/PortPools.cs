@@ -1,0 +1,30 @@
+// All port pools by number. Made by the control plane while it builds a snapshot; used by the loops through the numbers that snapshot and
+// sessions carry. Pools are never removed while the switch runs.
+//
+// Memory order: the array with a new pool is published by a release write before the snapshot that names its number.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>The registry of port pools. <see cref="NumberOf"/> is the control plane's alone.</summary>
+public sealed class PortPools
+{
+    private readonly Dictionary<(IpAddress Proxy, ServiceKey Real), int> _numbers = [];
+    private PortPool[] _pools = [];
+
+    /// <summary>A pool by its number, which begins at 1.</summary>
+    public PortPool this[int number] => Volatile.Read(ref _pools)[number - 1];
+
+    /// <summary>The number of the pool of a proxy address towards a real server's port; made at the first call.</summary>
+    public int NumberOf(IpAddress proxy, ServiceKey real)
+    {
+        if (!_numbers.TryGetValue((proxy, real), out int number))
+        {
+            Volatile.Write(ref _pools, [.. _pools, new PortPool()]);
+            number = _pools.Length;
+            _numbers[(proxy, real)] = number;
+        }
+        return number;
+    }
+}

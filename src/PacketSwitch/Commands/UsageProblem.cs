@@ -1,0 +1,45 @@
+// What a wrong command line is answered with: one line that says what is wrong, one that says where to look. Called by
+// Program when the parser has found errors.
+
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using PacketSwitch.Control.Config;
+
+namespace PacketSwitch.Commands;
+
+/// <summary>Complaints about the command line.</summary>
+internal static class UsageProblem
+{
+    /// <summary>The exit code of a wrong command line.</summary>
+    public const int ExitCode = 2;
+
+    /// <summary>Writes the two lines.</summary>
+    public static void Write(ParseResult parsed, TextWriter errors)
+    {
+        Command command = parsed.CommandResult.Command;
+        bool isRoot = command == parsed.RootCommandResult.Command;
+        errors.WriteLine("packetswitch: " + (isRoot ? AboutCommand(parsed) : Complaint(parsed)));
+        errors.WriteLine(isRoot ? "see: packetswitch --help" : $"see: packetswitch {command.Name} --help");
+    }
+
+    // The first complaint is the cause; the others mostly follow from it.
+    private static string Complaint(ParseResult parsed) => parsed.Errors[0].Message;
+
+    private static string AboutCommand(ParseResult parsed)
+    {
+        string[] known = [.. parsed.RootCommandResult.Command.Subcommands.Select(command => command.Name)];
+        string? word = parsed.Tokens.FirstOrDefault()?.Value;
+        if (word is null)
+        {
+            return $"no command; one of {string.Join(", ", known)}";
+        }
+        if (word.StartsWith('-'))
+        {
+            return Complaint(parsed) is var text && text.Contains(word, StringComparison.Ordinal)
+                ? text : $"unknown option '{word}'";
+        }
+        return NearestWord.Find(word, known) is { } nearest
+            ? $"'{word}' is no command; did you mean '{nearest}'?"
+            : $"'{word}' is no command; one of {string.Join(", ", known)}";
+    }
+}

@@ -1,0 +1,135 @@
+// A live port on a veth pair, supervised by the test itself, so that nothing depends on the clock.
+
+using PacketSwitch.DataPlane;
+using PacketSwitch.PacketIo;
+using Xunit;
+
+namespace PacketSwitch.Tests.PacketIo;
+
+internal sealed class LivePortHarness : PortHarness
+{
+    public const string SwitchEnd = "p0";
+    public const string PeerEnd = "p1";
+
+    private readonly LivePort _port;
+    private readonly List<LivePort> _others = [];
+    private long _nowMs = 1_000_000;
+
+    public LivePortHarness(int snapBytes = 0, int bufferBytes = 0)
+    {
+        Namespace = NetworkNamespace.CreateOrSkip();
+        try
+        {
+            SkipWithoutLibPcap();
+            Namespace.AddPair(SwitchEnd, PeerEnd);
+            Peer = Namespace.Run(() => new WirePeer(PeerEnd));
+            var options = new LivePortOptions(8, SwitchEnd)
+            {
+                SnapBytes = snapBytes,
+                BufferBytes = bufferBytes,
+            };
+            _port = Open(options);
+            SuperviseUntilUp();
+            Events.Clear();
+        }
+        catch
+        {
+            Namespace.Dispose();
+            throw;
+        }
+    }
+
+    public NetworkNamespace Namespace { get; }
+
+    public WirePeer Peer { get; private set; }
+
+    /// <summary>What the port reported, in order.</summary>
+    public List<PortEvent> Events { get; } = [];
+
+    public override IPacketPort Port => _port;
+
+    public static void SkipWithoutLibPcap() =>
+        Skip.IfNot(LibPcapLibrary.IsAvailable(out PortProblem? problem), problem?.Message);
+
+    /// <summary>Opens one more port in the namespace.</summary>
+    public LivePort OpenOther(int id, string name)
+    {
+        LivePort port = Open(new LivePortOptions(id, name));
+        _others.Add(port);
+        return port;
+    }
+
+    /// <summary>Opens the other end again, after the pair was made anew.</summary>
+    public void RenewPeer()
+    {
+        Peer.Dispose();
+        Peer = Namespace.Run(() => new WirePeer(PeerEnd));
+    }
+
+    /// <summary>Looks until the port is up: the kernel tells the carrier up to a second
+    /// late.</summary>
+    public void SuperviseUntilUp()
+    {
+        Supervise();
+        for (int tries = 0; !_port.IsUp && tries < 300; tries++)
+        {
+            Thread.Sleep(10);
+            Supervise();
+        }
+    }
+
+    /// <summary>One look of the supervisor, later than any pause between two tries.</summary>
+    public void Supervise()
+    {
+        _nowMs += 2_000;
+        Namespace.Run(() => _port.Supervise(_nowMs));
+    }
+
+    public override void Inject(byte[] frame) => Peer.Send(frame);
+
+    public override List<byte[]> Collect(int count)
+    {
+        List<byte[]> frames = [];
+        while (frames.Count < count && Peer.TryReceive(3_000, out byte[] frame)) frames.Add(frame);
+        return frames;
+    }
+
+    public override bool TryTakeDown()
+    {
+        Namespace.Ip($"link set {SwitchEnd} down");
+        Supervise();
+        return true;
+    }
+
+    public override void BringUp()
+    {
+        Namespace.Ip($"link set {SwitchEnd} up");
+        SuperviseUntilUp();
+    }
+
+    public override void SetMtu(int mtu)
+    {
+        Namespace.Ip($"link set {SwitchEnd} mtu {mtu}");
+        Namespace.Ip($"link set {PeerEnd} mtu {mtu}");
+        Supervise();
+    }
+
+    public override void Dispose()
+    {
+        _port.Dispose();
+        foreach (LivePort port in _others) port.Dispose();
+        Peer.Dispose();
+        Namespace.Dispose();
+    }
+
+    private LivePort Open(LivePortOptions options)
+    {
+        return Namespace.Run(() =>
+        {
+            bool opened = LivePort.TryOpen(
+                options, Events.Add, out LivePort? port, out PortProblem? problem);
+            Assert.True(opened, problem?.Message);
+            return port!;
+        });
+    }
+}
