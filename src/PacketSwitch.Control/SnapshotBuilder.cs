@@ -60,6 +60,7 @@ public sealed class SnapshotBuilder(
             BalancedPorts = parts.BalancedPorts,
             BalancedAddresses = parts.BalancedAddresses,
             ProxyAddresses = parts.ProxyAddresses,
+            RealAddresses = [.. config.Reals.Where(real => real.Address is not null).Select(real => real.Address!.Value)],
             RealStates = states,
             Interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null }).Select(
                 i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))],

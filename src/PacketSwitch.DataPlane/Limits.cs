@@ -119,4 +119,28 @@ public static class Limits
 
     /// <summary>Seconds (a power of two) after which the sweep tells a client's binding that its session lives.</summary>
     public const int BindingRefreshSeconds = 4;
+
+    /// <summary>Divided datagrams that a loop remembers; the one longest untouched makes room.</summary>
+    public const int FragmentedDatagrams = 2048;
+
+    /// <summary>Fragments of one datagram (64 KiB at an MTU of 576 are 119).</summary>
+    public const int FragmentsPerDatagram = 128;
+
+    /// <summary>Fragments of a loop that wait for the first of their datagram; each of at most
+    /// <see cref="HeldFrameBytes"/>. Less than <see cref="FragmentedDatagrams"/>, so that a datagram
+    /// that begins with its first fragment always finds room.</summary>
+    public const int HeldFragments = 1024;
+
+    /// <summary>Fragments of one datagram that wait for its first.</summary>
+    public const int HeldFragmentsPerDatagram = 64;
+
+    /// <summary>Nanoseconds a fragment waits for the first one, and a datagram for its next fragment.</summary>
+    public const long FragmentNanoseconds = 2_000_000_000;
+
+    /// <summary>Nanoseconds for which a datagram that is whole is remembered, to know duplicates. Short, because senders use
+    /// identifications again (RFC 4963).</summary>
+    public const long WholeDatagramNanoseconds = 100_000_000;
+
+    /// <summary>Datagrams among which the one is sought of which an ICMP error quotes a later fragment.</summary>
+    public const int QuotedDatagramProbes = 256;
 }

@@ -261,7 +261,7 @@ public sealed class SessionOpener<TAddress>(
     }
 
     // A group serves addresses of both families; members of the other one are not in a service's group (SnapshotBuilder).
-    private static TAddress AddressOf(IpAddress address)
+    internal static TAddress AddressOf(IpAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         if (TAddress.IsV6)

@@ -41,6 +41,9 @@ public sealed class SwitchSnapshot
     /// <summary>States of the real servers by number.</summary>
     public RealState[] RealStates { get; init; } = new RealState[Limits.MaxIdentifier];
 
+    /// <summary>Addresses of all configured real servers, of those out of service too: frames from them may belong to sessions.</summary>
+    public HashSet<IpAddress> RealAddresses { get; init; } = [];
+
     /// <summary>The switch's own addresses (<c>if N</c>).</summary>
     public InterfaceAddress[] Interfaces { get; init; } = [];
 
@@ -64,6 +67,7 @@ public sealed class SwitchSnapshot
         VirtualServers = VirtualServers,
         Services = Services,
         BalancedPorts = BalancedPorts,
+        RealAddresses = RealAddresses,
         BalancedAddresses = BalancedAddresses,
         ProxyAddresses = ProxyAddresses,
         RealStates = RealStates,

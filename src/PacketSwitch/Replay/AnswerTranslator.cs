@@ -76,6 +76,12 @@ internal static class AnswerTranslator
         int flow = table.Find(ref key, table.Hash(ref key));
         if (flow < 0 || table.IsExpired(flow >> 1, Ticks.At(offline.NowNs)))
         {
+            // Between two virtual servers (name servers, time servers: the same port on both sides) it may as well ask.
+            if (offline.Snapshot.Services.ContainsKey(
+                new ServiceKey(destination.ToIpAddress(), destinationPort, protocol)))
+            {
+                return CapturedAs.Request;
+            }
             return MakeStray(frame, ethernet, service, source, destination, sourcePort, destinationPort, protocol,
                 transportOffset, macOf);
         }
