@@ -8,7 +8,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides a classified burst. One loop's.</summary>
-public sealed class Forwarder
+public sealed partial class Forwarder
 {
     private readonly LoopContext _context;
     private readonly Egress _egress;
@@ -93,7 +93,7 @@ public sealed class Forwarder
         }
     }
 
-    private void ForwardFlow<TAddress>(
+    internal void ForwardFlow<TAddress>(
         SessionTable<TAddress> table, SessionOpener<TAddress> opener,
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -232,6 +232,7 @@ public sealed class Forwarder
             vlan = neighbor.VlanTag;
             if (mac == 0)
             {
+                info.Pass = reason;
                 Hold(ref frame, ref info, entry.Rewrite.Neighbor);
                 return;
             }

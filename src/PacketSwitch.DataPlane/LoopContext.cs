@@ -38,6 +38,7 @@ public sealed class LoopContext
     public LoopCounters Counters { get; } = new();
     public SpscQueue<Punt> Punts { get; } = new(Limits.PuntFrames, () => new Punt());
     public SpscQueue<LoopCommand> Commands { get; } = new(Limits.Commands);
+    public FragmentTable Fragments { get; } = new();
     public SessionTable<Ipv4Address>.LimboList Limbo4 { get; } = new();
     public SessionTable<Ipv6Address>.LimboList Limbo6 { get; } = new();
 

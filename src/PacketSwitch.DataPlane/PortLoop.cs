@@ -12,7 +12,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     private readonly FrameBurst _burst = new();
     private readonly Classifier _classifier;
     private readonly Egress _egress;
-    private readonly HoldQueue _hold = new();
+    private readonly HoldQueue _hold = HoldQueue.ForNeighbors();
     private readonly Responder _responder;
     private readonly Forwarder _forwarder;
     private readonly Sweeper _sweeper;
@@ -58,7 +58,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     public SpscQueue<LoopCommand> Commands => _context.Commands;
 
     /// <summary>When the loop wants to run though no frame has come: the end of the oldest held frame's time.</summary>
-    public long NextDeadlineNs => _hold.NextDeadlineNs;
+    public long NextDeadlineNs => Math.Min(_hold.NextDeadlineNs, _context.Fragments.Held.NextDeadlineNs);
 
     /// <summary>One pass: at most one burst per port. Returns how many frames and commands it handled.</summary>
     /// <param name="nowNs">The time, in nanoseconds; it must not go back.</param>
@@ -70,8 +70,10 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         int handled = RunCommands();
         if (_hold.Count > 0 && (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs))
         {
-            handled += ReleaseHeld(snapshot);
+            _heldVersion = snapshot.Version;
+            handled += Release(_hold, new NeighborRule(snapshot));
         }
+        handled += ReleaseFragments();
         foreach (PortContext port in _served)
         {
             int count = port.Port.Receive(_burst);
@@ -81,6 +83,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
                 Number();
                 Process(port);
                 port.Port.Release(_burst);
+                handled += ReleaseFragments();
             }
         }
         _responder.BeginBurst();
@@ -158,12 +161,25 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
     }
 
-    // Frames whose neighbour is known now go their way from the start; those whose time is up are dropped.
-    private int ReleaseHeld(SwitchSnapshot snapshot)
+    // Once per burst, whatever number of datagrams got their first fragment in it.
+    private int ReleaseFragments()
+    {
+        FragmentTable fragments = _context.Fragments;
+        if (!fragments.HasDue && fragments.Held.NextDeadlineNs > _context.NowNs)
+        {
+            return 0;
+        }
+        fragments.HasDue = false;
+        return Release(fragments.Held, new FragmentRule(fragments));
+    }
+
+    // Frames for which what they wait for has come go their way from the start; those whose time is up are dropped.
+    private int Release<TRule>(HoldQueue queue, TRule rule)
+        where TRule : struct, IHoldRule
     {
         int released = 0;
-        _heldVersion = snapshot.Version;
-        while (_hold.TryTake(_burst, snapshot, _context.NowNs, out int port, out bool expired))
+        _burst.IsAgain = true;
+        while (queue.TryTake(_burst, rule, _context.NowNs, out int port, out bool expired))
         {
             released += _burst.Count;
             _context.Counters.Held -= _burst.Count;
@@ -176,10 +192,11 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             {
                 long number = _burst.Infos[i].Number;
                 _burst.Infos[i] = new FrameInfo { Number = number, Port = (byte)port };
-                _burst.Infos[i].Dropped(DropReason.NoArp);
+                _burst.Infos[i].Dropped(rule.TooLate);
             }
             CountVerdicts();
         }
+        _burst.IsAgain = false;
         return released;
     }
 

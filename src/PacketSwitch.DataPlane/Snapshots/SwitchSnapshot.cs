@@ -41,6 +41,9 @@ public sealed class SwitchSnapshot
     /// <summary>States of the real servers by number.</summary>
     public RealState[] RealStates { get; init; } = new RealState[Limits.MaxIdentifier];
 
+    /// <summary>Addresses of all configured real servers, of those out of service too: frames from them may belong to sessions.</summary>
+    public HashSet<IpAddress> RealAddresses { get; init; } = [];
+
     /// <summary>The switch's own addresses (<c>if N</c>).</summary>
     public InterfaceAddress[] Interfaces { get; init; } = [];
 
@@ -49,6 +52,9 @@ public sealed class SwitchSnapshot
 
     /// <summary>Session timers.</summary>
     public SessionTimers Timers { get; init; } = SessionTimers.Alteon;
+
+    /// <summary>True when some service binds clients to their server.</summary>
+    public bool HasBindings { get; init; }
 
     /// <summary>The same snapshot with other neighbours.</summary>
     public SwitchSnapshot WithNeighbors(long version, Neighbor[] neighbors) => new()
@@ -61,18 +67,31 @@ public sealed class SwitchSnapshot
         VirtualServers = VirtualServers,
         Services = Services,
         BalancedPorts = BalancedPorts,
+        RealAddresses = RealAddresses,
         BalancedAddresses = BalancedAddresses,
         ProxyAddresses = ProxyAddresses,
         RealStates = RealStates,
         Interfaces = Interfaces,
         Neighbors = neighbors,
         Timers = Timers,
+        HasBindings = HasBindings,
     };
 
     /// <summary>The real server that is balanced on this address, port and protocol, if any.</summary>
     public bool TryGetBalanced(IpAddress address, ushort port, byte protocol, out RealServer? real)
         => BalancedPorts.TryGetValue(new ServiceKey(address, port, protocol), out real)
             || (BalancedAddresses.Count > 0 && BalancedAddresses.TryGetValue(address, out real));
+
+    /// <summary>The service that serves this address, port and protocol; null when there is none.</summary>
+    public VirtualService? FindService(IpAddress vip, ushort port, byte protocol)
+    {
+        if (Services.TryGetValue(new ServiceKey(vip, port, protocol), out VirtualService? service))
+        {
+            return service;
+        }
+        return !VirtualServers.TryGetValue(vip, out VirtualServer? virt) ? null
+            : protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
+    }
 
     /// <summary>True when the address is one of the switch's interface addresses.</summary>
     public bool IsInterfaceAddress(IpAddress address)

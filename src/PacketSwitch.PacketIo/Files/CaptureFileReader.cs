@@ -113,7 +113,8 @@ public sealed unsafe class CaptureFileReader : IDisposable
             ? FileProblem(
                 Path, $"is truncated {after}; the frames before that are used, copy the file again "
                 + "for the rest")
-            : FileProblem(Path, $"cannot be read {after}: {OneLine(error, Path)}");
+            : FileProblem(Path, $"cannot be read {after}: {OneLine(error, Path)}; perhaps this helps: "
+                + $"editcap -F nsecpcap {Path} new.pcap");
     }
 
     // A time that no clock gives (a corrupt stamp) is held at the end of the range, never wrapped.
