@@ -75,12 +75,14 @@ internal sealed class AnswerTranslator(CapturedFragments fragments, Func<ushort,
         {
             service = ports.Protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
         }
-        if (service is null || service.Group.Members.Length == 0
+        GroupMember? member = service is null
+            ? null : Array.Find(service.Group.Members, candidate => candidate.Servers.Length > 0);
+        if (member is null
             || services.ContainsKey(new ServiceKey(packet.Destination, ports.Destination, ports.Protocol)))
         {
             return CapturedAs.Request;
         }
-        RealServer real = service.Group.Members[0];
+        RealServer real = member.Servers[0];
         Span<byte> address = stackalloc byte[16];
         address.Clear();
         if (TAddress.IsV6)
@@ -91,7 +93,7 @@ internal sealed class AnswerTranslator(CapturedFragments fragments, Func<ushort,
         {
             real.Address.V4.Write(address);
         }
-        ushort realPort = service.RealPort != 0 ? service.RealPort : ports.Source;
+        ushort realPort = service!.RealPort != 0 ? service.RealPort : ports.Source;
         TAddress destination = TAddress.Read(frame[(packet.AddressOffset + TAddress.Length)..]);
         Rewrite(frame, packet, ports, TAddress.Read(address), realPort, destination, ports.Destination);
         SetSource(frame, macOf(real.Id));
