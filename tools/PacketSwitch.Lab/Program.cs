@@ -16,6 +16,12 @@ try
         ["udp", .. var words] => UdpProgram.Run(new Words(words)),
         ["probe", .. var words] => ProbeProgram.Run(new Words(words)),
         ["ping", .. var words] => PingProgram.Run(new Words(words)),
+        ["echo", .. var words] => EchoProgram.Run(new Words(words)),
+        ["pulse", .. var words] => PulseProgram.Run(new Words(words)),
+        ["knock", .. var words] => KnockProgram.Run(new Words(words)),
+        ["syns", .. var words] => FloodProgram.Run(new Words(words)),
+        ["forge", .. var words] => ForgeProgram.Run(new Words(words)),
+        ["modes", .. var words] => ModesScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["peers", .. var words] => PeersScenario.Run(LabOptions.From(words, offloadsOn: true)),
         _ => MainScenario.Run(LabOptions.From(args, offloadsOn: false)),
     };
