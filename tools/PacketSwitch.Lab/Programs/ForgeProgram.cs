@@ -1,6 +1,6 @@
-// An attacker who knows a connection's addresses and ports but not its numbers: `forge KIND FROM:PORT TO:PORT --count N` sends N
-// packets that claim to be FROM's. KIND: rst, syn, synack, ack, fin, data, or icmp (an error about a packet that TO is said to have sent
-// to FROM, one of all codes that could end a connection). Prints "sent". Started by ModesScenario.
+// An attacker who knows a connection's addresses and ports but not its numbers: `forge KIND,KIND FROM:PORT TO:PORT --count N`
+// sends N packets of each kind that claim to be FROM's. KIND: rst, syn, synack, ack, fin, data, or icmp (an error about a packet that TO
+// is said to have sent to FROM, one of all codes that could end a connection). Prints "sent". Started by ModesScenario.
 using System.Net;
 using System.Net.Sockets;
 using PacketSwitch.Lab.Stage;
@@ -12,7 +12,7 @@ internal static class ForgeProgram
 {
     public static int Run(Words words)
     {
-        var kind = words.Name(0, "KIND");
+        var kinds = words.Name(0, "KIND").Split(',');
         var from = words.EndPoint(1);
         var to = words.EndPoint(2);
         var random = new Random(words.Number("--seed", 1));
@@ -20,8 +20,9 @@ internal static class ForgeProgram
         using var sender = new RawSender(to.Address);
         var frame = new byte[1514];
         var sent = 0;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < count * kinds.Length; i++)
         {
+            var kind = kinds[i / count];
             var length = to.AddressFamily == AddressFamily.InterNetwork
                 ? Forge(frame, kind, Ipv4Address.Read(Bytes(from)), Ipv4Address.Read(Bytes(to)), from, to, random, i)
                 : Forge(frame, kind, Ipv6Address.Read(Bytes(from)), Ipv6Address.Read(Bytes(to)), from, to, random, i);
@@ -29,7 +30,7 @@ internal static class ForgeProgram
             Thread.Sleep(1);
         }
         Console.WriteLine($"sent {sent}");
-        return sent == count ? 0 : 1;
+        return sent == count * kinds.Length ? 0 : 1;
     }
 
     private static byte[] Bytes(IPEndPoint endPoint) => endPoint.Address.GetAddressBytes();

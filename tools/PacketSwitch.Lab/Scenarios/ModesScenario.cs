@@ -178,24 +178,22 @@ internal sealed class ModesScenario(LabOptions options)
         return new StepReport($"{Forgeries} of each from both sides", details);
     }
 
-    // From another client as if from the first, and from a server as if from each of them.
+    // From another client as if from the first, and on the servers' side as if from the one that has the connection, to whom it sees as
+    // its client.
     private void Attack(Family family, int vip, int port)
     {
-        var client = family.EndPoint(101, port);
-        var service = family.EndPoint(vip, 7);
-        var attacks = new List<RunningProgram>();
-        foreach (var kind in new[] { "rst", "syn", "ack", "fin", "icmp" })
-            attacks.Add(_peers.StartOwn(Attacker, "forge", kind, client, service, "--count", $"{Forgeries}"));
-        foreach (var kind in new[] { "rst", "synack", "ack", "icmp" })
+        var (server, own, client) = _peers.FindConnection(7);
+        var other = Network.Servers.First(host => host.Name != server).Name;
+        (string Host, string From, string To, string[] Kinds)[] attacks =
+        [
+            (Attacker, family.EndPoint(101, port), family.EndPoint(vip, 7), ["rst", "syn", "ack", "fin", "icmp"]),
+            (other, own, client, ["rst", "synack", "ack", "icmp"]),
+        ];
+        foreach (var (host, from, to, kinds) in attacks)
         {
-            // Full NAT: towards the proxy address, whose port nobody knows; towards the client anyhow.
-            attacks.Add(_peers.StartOwn(
-                "web2", "forge", kind, family.EndPoint(5, 7), client, "--count", $"{Forgeries}"));
-        }
-        foreach (var attack in attacks)
-        {
-            _peers.AwaitOwn(attack, 30);
-            if (attack.ExitCode != 0) throw new LabException($"forge: {attack.Lines().LastOrDefault()}");
+            var forge = _peers.AwaitOwn(
+                _peers.StartOwn(host, "forge", string.Join(',', kinds), from, to, "--count", $"{Forgeries}"), 30);
+            if (forge.ExitCode != 0) throw new LabException($"forge: {forge.Lines().LastOrDefault()}");
         }
     }
 

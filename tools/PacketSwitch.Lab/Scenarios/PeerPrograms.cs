@@ -87,7 +87,7 @@ internal sealed class PeerPrograms(LabOptions options)
     public string Get(string host, string url, int count, int leastServers = 1)
     {
         var curl = Run(
-            host, "curl", "-sS", "-f", "-g", "--max-time", "60", "-H", "Connection: close", $"{url}/name?[1-{count}]");
+            host, "curl", "-sS", "-f", "--max-time", "60", "-H", "Connection: close", $"{url}/name?[1-{count}]");
         var answers = curl.Lines().CountBy(line => line).ToDictionary();
         var counts = Network.Servers
             .Select(server => (server.Name, Count: answers.GetValueOrDefault(server.Name)))
@@ -146,6 +146,20 @@ internal sealed class PeerPrograms(LabOptions options)
         var records = dig.Lines().Count(line => line.StartsWith("10.53.", StringComparison.Ordinal));
         if (records != DnsRecords)
             throw new LabException($"dig @{server}: {records} of {DnsRecords} records; {dig.Lines().LastOrDefault()}");
+    }
+
+    /// <summary>The server that has the one connection to this port, and how it sees the client.</summary>
+    public (string Server, string Own, string Client) FindConnection(int port)
+    {
+        foreach (var server in Network.Servers)
+        {
+            var lines = Run(server.Name, "ss", "-Htn", "state", "established", "sport", "=", $":{port}").Lines();
+            if (lines.FirstOrDefault(line => line != "") is not { } line) continue;
+            var words = line.Replace("[::ffff:", "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string Plain(string end) => end.Contains('.') ? end.Replace("]", "", StringComparison.Ordinal) : end;
+            return (server.Name, Plain(words[^2]), Plain(words[^1]));
+        }
+        throw new LabException($"no server has a connection on port {port}");
     }
 
     /// <summary>A counter of the kernel, since the host's namespace began.</summary>

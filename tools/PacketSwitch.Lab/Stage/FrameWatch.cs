@@ -27,7 +27,7 @@ internal sealed class FrameWatch
         var servers6 = string.Join(" or ", Network.Servers.Select(server => ServerHost(server, Family.V6.Net)));
         // Answers to echo requests are a real server's own; errors are not.
         var leaks = $"(src host {servers}) and (tcp or udp or (icmp and icmp[icmptype] != icmp-echoreply))"
-            + $" or (src host {servers6}) and (ip6 protochain 6 or ip6 protochain 17 or ip6[6] = 58 and ip6[40] < 128)"
+            + $" or (src host {servers6}) and (tcp or udp or ip6[6] = 44 or (icmp6 and ip6[40] < 128))"
             + " or greater 1515";
         var dump = RunningProgram.Start(
             host, $"watch-{host}", logFolder,
