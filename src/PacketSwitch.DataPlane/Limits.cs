@@ -102,6 +102,24 @@ public static class Limits
     /// <summary>Entries of a round-robin or hash schedule of one group.</summary>
     public const int MaxScheduleEntries = 65_536;
 
+    /// <summary>Entries of a phash table: a prime, so that every server's stride visits every entry.</summary>
+    public const int PersistentHashEntries = 131_071;
+
+    /// <summary>Clients that can be bound to a real server at a time (16 bytes each).</summary>
+    public const int StickyEntries = 1 << 20;
+
+    /// <summary>Slots a client's binding may stand in.</summary>
+    public const int StickyProbes = 16;
+
+    /// <summary>Pairs of service and real server whose sessions are counted apart.</summary>
+    public const int ServiceLoadEntries = 1 << 17;
+
+    /// <summary>Turns that roundrobin and its like try to find one whose server can take the session; then any server is taken.</summary>
+    public const int PickTurns = 1024;
+
+    /// <summary>Seconds (a power of two) after which the sweep tells a client's binding that its session lives.</summary>
+    public const int BindingRefreshSeconds = 4;
+
     /// <summary>Divided datagrams that a loop remembers; the one longest untouched makes room.</summary>
     public const int FragmentedDatagrams = 2048;
 

@@ -53,6 +53,9 @@ public sealed class SwitchSnapshot
     /// <summary>Session timers.</summary>
     public SessionTimers Timers { get; init; } = SessionTimers.Alteon;
 
+    /// <summary>True when some service binds clients to their server.</summary>
+    public bool HasBindings { get; init; }
+
     /// <summary>The same snapshot with other neighbours.</summary>
     public SwitchSnapshot WithNeighbors(long version, Neighbor[] neighbors) => new()
     {
@@ -71,12 +74,24 @@ public sealed class SwitchSnapshot
         Interfaces = Interfaces,
         Neighbors = neighbors,
         Timers = Timers,
+        HasBindings = HasBindings,
     };
 
     /// <summary>The real server that is balanced on this address, port and protocol, if any.</summary>
     public bool TryGetBalanced(IpAddress address, ushort port, byte protocol, out RealServer? real)
         => BalancedPorts.TryGetValue(new ServiceKey(address, port, protocol), out real)
             || (BalancedAddresses.Count > 0 && BalancedAddresses.TryGetValue(address, out real));
+
+    /// <summary>The service that serves this address, port and protocol; null when there is none.</summary>
+    public VirtualService? FindService(IpAddress vip, ushort port, byte protocol)
+    {
+        if (Services.TryGetValue(new ServiceKey(vip, port, protocol), out VirtualService? service))
+        {
+            return service;
+        }
+        return !VirtualServers.TryGetValue(vip, out VirtualServer? virt) ? null
+            : protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
+    }
 
     /// <summary>True when the address is one of the switch's interface addresses.</summary>
     public bool IsInterfaceAddress(IpAddress address)

@@ -99,11 +99,11 @@ internal static class AnswerTranslator
         Func<ushort, MacAddress> macOf)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (service.Group.Members.Length == 0)
+        if (Array.Find(service.Group.Members, member => member.Servers.Length > 0) is not { } member)
         {
             return CapturedAs.Request;
         }
-        RealServer real = service.Group.Members[0];
+        RealServer real = member.Servers[0];
         Span<byte> address = stackalloc byte[16];
         address.Clear();
         if (TAddress.IsV6)

@@ -164,12 +164,13 @@ internal sealed class TcpDialog : IDisposable
 
     private static SwitchSnapshot Snapshot(int reals)
     {
-        var members = new RealServer[reals];
+        var members = new GroupMember[reals];
         var neighbors = new Neighbor[reals];
         for (int i = 0; i < reals; i++)
         {
             IpAddress address = IpAddress.From(new Ipv4Address(TestFlows.FirstReal + (uint)i));
-            members[i] = new RealServer((ushort)(i + 1), address, 1, 0, Ticks.FromSeconds(600), (ushort)i);
+            members[i] = GroupMember.Of(
+                new RealServer((ushort)(i + 1), address, 1, 0, Ticks.FromSeconds(600), (ushort)i));
             neighbors[i] = new Neighbor(address, RealMac, 1, 0);
         }
         var group = new ServerGroup(1, new RoundRobin(members), members);
