@@ -21,6 +21,7 @@ internal sealed class OneFileReplay
     private readonly MemoryPort _server;
     private readonly CaptureFileWriter?[] _outputs;
     private readonly VerdictWriter _verdicts;
+    private readonly AnswerTranslator _translator;
     private readonly AnswerFigures _figures = new();
     private FrameInfo _last;
 
@@ -38,6 +39,7 @@ internal sealed class OneFileReplay
         _server = _ports.First(port => port.Id == server.Id);
         _outputs = outputs;
         _verdicts = new VerdictWriter(verdicts, [.. _ports.Select(port => port.Id)]);
+        _translator = new AnswerTranslator(MacOf);
     }
 
     /// <summary>
@@ -119,7 +121,7 @@ internal sealed class OneFileReplay
         // A frame longer than any that a port can receive is cut, as a port would.
         byte[] frame = captured.Bytes[..Math.Min(captured.Bytes.Length, Limits.MaxFrameBytes)].ToArray();
         bool isWhole = captured.WireLength <= frame.Length;
-        CapturedAs kind = isWhole ? AnswerTranslator.Translate(frame, offline, MacOf) : CapturedAs.Request;
+        CapturedAs kind = isWhole ? _translator.Translate(frame, offline) : CapturedAs.Request;
         MemoryPort port = kind == CapturedAs.Request ? _client : _server;
         port.Enqueue(frame, wireLength: captured.WireLength);
         offline.Settle();
