@@ -1,0 +1,31 @@
+// How much memory the switch holds: read from /proc, where the lab's own process namespace shows only the lab's programs. Used by
+// FloodScenario.
+using System.Globalization;
+
+namespace PacketSwitch.Lab.Stage;
+
+internal static class SwitchMemory
+{
+    /// <summary>The switch's resident memory in megabytes.</summary>
+    public static int ReadMegabytes()
+    {
+        foreach (var folder in Directory.GetDirectories("/proc"))
+        {
+            if (!char.IsAsciiDigit(Path.GetFileName(folder)[0])) continue;
+            try
+            {
+                if (!File.ReadAllText($"{folder}/cmdline").Contains("packetswitch.dll\0run", StringComparison.Ordinal))
+                    continue;
+                var line = File.ReadLines($"{folder}/status")
+                    .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+                var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+                return int.Parse(words[1], CultureInfo.InvariantCulture) >> 10;
+            }
+            catch (Exception exception) when (exception is IOException or InvalidOperationException)
+            {
+                // It ended meanwhile.
+            }
+        }
+        throw new LabException("the switch does not run");
+    }
+}
