@@ -399,5 +399,9 @@ public sealed partial class Forwarder
                 _responder.ResetSession(table, session);
             }
         }
+        else if ((state.Flags & SessionFlags.Bound) != 0)
+        {
+            opener.KeepBinding(session);
+        }
     }
 }
