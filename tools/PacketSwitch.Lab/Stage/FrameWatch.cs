@@ -31,7 +31,7 @@ internal sealed class FrameWatch
             + " or greater 1515";
         var dump = RunningProgram.Start(
             host, $"watch-{host}", logFolder,
-            "tcpdump", "-i", Network.HostInterface, "-Q", "in", "-Z", "root", "-n", "-t", "-l", leaks);
+            "tcpdump", "-i", Network.HostInterface, "-Q", "in", "-B", "65536", "-Z", "root", "-n", "-t", "-l", leaks);
         var watch = new FrameWatch(dump, host, logFolder);
         watch.Await(line => line.StartsWith("listening on", StringComparison.Ordinal), "tcpdump does not listen");
         return watch;
