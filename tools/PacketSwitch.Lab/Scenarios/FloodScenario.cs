@@ -42,26 +42,27 @@ internal sealed class FloodScenario(LabOptions options)
         }
         _peers.StartEcho();
         _switch = SwitchProgram.Start(options, "flood.cfg");
-        return new StepReport($"sessions {Capacity}");
+        var preferred = Priority.TryPrefer(SwitchProcess.FindProcess());
+        return new StepReport(preferred ? "the switch has the CPU first" : "the switch shares the CPU");
     }
 
     private StepReport Flood(Family family)
     {
         var target = family.EndPoint(Vip, EchoPort);
-        var before = SwitchMemory.ReadMegabytes();
+        var before = SwitchProcess.ReadMegabytes();
         var pulse = _peers.StartOwn(
             Client, "pulse", target, "--connections", $"{Connections}", "--seconds", $"{PulseSeconds}");
         if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(30)))
             throw new LabException($"no {Connections} connections: {pulse.Lines().LastOrDefault()}");
-        var flood = _peers.StartOwn(
-            Attacker, "syns", target, "--seconds", $"{FloodSeconds}", "--rate", $"{Rate}");
+        var flood = _peers.Start(
+            Attacker, ["nice", "-n", "10", .. PeerPrograms.Own, "syns", target, "--seconds", $"{FloodSeconds}", "--rate", $"{Rate}"]);
         // The table is full when the new ones come.
         Thread.Sleep(TimeSpan.FromSeconds(2));
         var knock = _peers.StartOwn(NewClient, "knock", target, "--count", $"{Knocks}", "--seconds", "3");
-        var during = SwitchMemory.ReadMegabytes();
+        var during = SwitchProcess.ReadMegabytes();
         _peers.AwaitOwn(knock, 30);
         _peers.AwaitOwn(flood, 30);
-        during = Math.Max(during, SwitchMemory.ReadMegabytes());
+        during = Math.Max(during, SwitchProcess.ReadMegabytes());
         _peers.AwaitOwn(pulse, 60);
         return Judge(pulse, flood, knock, before, during);
     }

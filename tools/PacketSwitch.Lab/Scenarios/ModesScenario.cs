@@ -102,18 +102,18 @@ internal sealed class ModesScenario(LabOptions options)
 
     private StepReport MeasureUdp()
     {
-        const double MostLost = 5;
+        const double MostLost = 1;
         var details = Each([Nat, FullNat], (vip, family) =>
         {
             // 1,200 bytes: what the lab's frames hold, in both families.
-            string[] words = ["-u", "-b", "20M", "-l", "1200"];
-            var (_, up) = _peers.Iperf(Client, family.Address(vip), "5201", words);
-            var (_, down) = _peers.Iperf(Client, family.Address(vip), "5201", [.. words, "-R"]);
+            string[] words = ["-b", "10M", "-l", "1200"];
+            var (_, up) = _peers.IperfUdp(Client, "web1", family.Address(vip), "5201", words);
+            var (_, down) = _peers.IperfUdp(Client, "web1", family.Address(vip), "5201", [.. words, "-R"]);
             if (up > MostLost || down > MostLost)
                 throw new LabException($"UDP to {family.Address(vip)} lost {up:F2} % up, {down:F2} % down");
             return string.Create(CultureInfo.InvariantCulture, $"{family.Address(vip)} {up:F2} up {down:F2} down");
         });
-        return new StepReport("20 Mbit/s, % lost", details);
+        return new StepReport("10 Mbit/s, % lost", details);
     }
 
     private StepReport AskDns()
@@ -199,6 +199,8 @@ internal sealed class ModesScenario(LabOptions options)
 
     private StepReport CountLeaks()
     {
+        // A real server's own frame to the far client is routed by r1, not by the switch.
+        Tool.Ip("route add 198.51.100.10/32 via 192.0.2.201", "web1");
         string[] targets = ["192.0.2.101", "198.51.100.10"];
         var seen = _watches.Zip(targets).Select(pair => pair.First.EndAndMustBeClean(pair.Second)).ToArray();
         var errors = _peers.MustHaveNoChecksumErrors(

@@ -17,6 +17,7 @@ internal sealed class PeerPrograms(LabOptions options)
     private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(90);
 
     private readonly Dictionary<string, string> _hashes = [];
+    private long _datagrams = 1;
 
     public static void MustBeInstalled(params string[] tools)
     {
@@ -35,6 +36,12 @@ internal sealed class PeerPrograms(LabOptions options)
             ? program
             : throw new LabException($"{words[0]} on {host} did not end in {RunTimeout.TotalSeconds:0} s");
     }
+
+    /// <summary>How one of the lab's own small programs is started.</summary>
+    public static string[] Own => [Environment.ProcessPath!, typeof(PeerPrograms).Assembly.Location];
+
+    public RunningProgram Start(string host, params string[] words) =>
+        RunningProgram.Start(host, host, options.LogFolder, words);
 
     public RunningProgram StartOwn(string host, params string[] words) =>
         RunningProgram.StartOwn(host, host, options.LogFolder, words);
@@ -114,7 +121,22 @@ internal sealed class PeerPrograms(LabOptions options)
         return curl.Figure("rate") * 8 / 1e6;
     }
 
-    /// <summary>One run of iperf3; returns Mbit/s received and, of UDP, the percentage lost.</summary>
+    /// <summary>
+    /// One run of iperf3; returns Mbit/s received and, of UDP, the percentage lost. A datagram that the receiving program was too slow for
+    /// is in its kernel's count and not lost on the way.
+    /// </summary>
+    public (double Megabits, double LostPercent) IperfUdp(
+        string host, string server, string target, string port, params string[] words)
+    {
+        var receiver = words.Contains("-R") ? host : server;
+        var counter = target.Contains(':') ? "Udp6RcvbufErrors" : "UdpRcvbufErrors";
+        var before = Counter(receiver, counter);
+        var (megabits, lost) = Iperf(host, target, port, ["-u", .. words]);
+        var late = Counter(receiver, counter) - before;
+        return (megabits, late == 0 ? lost : Math.Max(0, lost - (100.0 * late / _datagrams)));
+    }
+
+    /// <summary>One run of iperf3; returns Mbit/s received and, of UDP, the percentage not received.</summary>
     public (double Megabits, double LostPercent) Iperf(string host, string target, string port, params string[] words)
     {
         var iperf = Run(
@@ -128,6 +150,7 @@ internal sealed class PeerPrograms(LabOptions options)
             if (!words.Contains("-u"))
                 return (end.GetProperty("sum_received").GetProperty("bits_per_second").GetDouble() / 1e6, 0);
             var sum = end.GetProperty("sum");
+            _datagrams = Math.Max(1, sum.GetProperty("packets").GetInt64());
             return (
                 sum.GetProperty("bits_per_second").GetDouble() / 1e6, sum.GetProperty("lost_percent").GetDouble());
         }
