@@ -25,7 +25,7 @@ internal sealed class AnswerFigures
     public string ToText()
     {
         string text = $"answers: {Identical} byte-identical, {Different} different, "
-            + $"{NoSession} no-session (their connection's SYN is not in the capture)";
+            + $"{NoSession} no-session (the capture does not hold their SYN, or they came too late)";
         text += Refused == 0 ? "" : $", {Refused} refused (malformed, wrong checksum, or a doubled fragment)";
         return FirstDifference is null ? text : $"{text}{Environment.NewLine}first difference: {FirstDifference}";
     }
