@@ -163,9 +163,23 @@ public sealed class NeighborTable(bool keepsFresh)
         {
             return false;
         }
+        MacAddress left = state.Mac;
         Place(state, claim.Mac, claim.Port, claim.VlanTag);
         Confirm(state, nowNs);
+        AskAboutOthersAt(left, nowNs);
         return true;
+    }
+
+    // A machine that has another MAC has it for all its addresses, those of the other family too.
+    private void AskAboutOthersAt(MacAddress left, long nowNs)
+    {
+        foreach (NeighborState other in _states)
+        {
+            if (!other.IsStatic && other.Mac.Equals(left) && other.Claim is null && other.Tries == 0)
+            {
+                other.DueNs = nowNs;
+            }
+        }
     }
 
     private void Place(NeighborState state, MacAddress mac, int port, int vlan)
