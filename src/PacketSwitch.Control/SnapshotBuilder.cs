@@ -40,6 +40,11 @@ public sealed class SnapshotBuilder(
         {
             states[id] = RealState.Serving;
         }
+        InterfaceAddress[] interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null })
+            .Select(i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))];
+        int[] gateways = [.. config.Gateways.Where(g => g is { Enabled: true, Address: not null })
+            .Select(g => neighbors.IndexOf(g.Address!.Value))];
+        Neighbor[] known = neighbors.Snapshot();
         return new SwitchSnapshot
         {
             Version = version,
@@ -53,9 +58,10 @@ public sealed class SnapshotBuilder(
             BalancedAddresses = parts.BalancedAddresses,
             ProxyAddresses = parts.ProxyAddresses,
             RealStates = states,
-            Interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null }).Select(
-                i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))],
-            Neighbors = neighbors.Snapshot(),
+            RealAddresses = [.. reals.Values.Select(real => real.Address)],
+            Interfaces = interfaces,
+            Neighbors = known,
+            Routes = new RouteTable(interfaces, gateways, known),
             Timers = Timers(config.Advanced),
         };
     }

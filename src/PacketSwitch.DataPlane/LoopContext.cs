@@ -78,4 +78,16 @@ public sealed class LoopContext
         Punts.Commit();
         return true;
     }
+
+    /// <summary>Asks the control plane to resolve a host on one of the switch's networks.</summary>
+    public bool TryAskForHost(IpAddress address)
+    {
+        if (!Punts.TryReserve(out int slot))
+        {
+            return false;
+        }
+        Punts[slot].SetResolveHost(address);
+        Punts.Commit();
+        return true;
+    }
 }

@@ -112,7 +112,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _context.Counters.Received += _burst.Count;
     }
 
-    private void Process(PortContext port)
+    private void Process(PortContext port, bool isGivenUp = false)
     {
         foreach (PortContext each in _context.Ports)
         {
@@ -120,7 +120,14 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _responder.BeginBurst();
         _classifier.Classify(_burst, port, _context.Roles(port.Index));
-        _forwarder.Forward(_burst);
+        if (isGivenUp)
+        {
+            _forwarder.GiveUp(_burst);
+        }
+        else
+        {
+            _forwarder.Forward(_burst);
+        }
         _egress.FlushAll();
         CountVerdicts();
     }
@@ -167,18 +174,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         {
             released += _burst.Count;
             _context.Counters.Held -= _burst.Count;
-            if (!expired)
-            {
-                Process(_context.Ports[port]);
-                continue;
-            }
-            for (int i = 0; i < _burst.Count; i++)
-            {
-                long number = _burst.Infos[i].Number;
-                _burst.Infos[i] = new FrameInfo { Number = number, Port = (byte)port };
-                _burst.Infos[i].Dropped(DropReason.NoArp);
-            }
-            CountVerdicts();
+            Process(_context.Ports[port], isGivenUp: expired);
         }
         return released;
     }

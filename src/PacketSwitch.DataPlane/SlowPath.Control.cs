@@ -75,7 +75,7 @@ public sealed partial class SlowPath
         }
         else if (IsToSwitch(ref frame))
         {
-            ToSwitch(ref info, destination);
+            ToSwitch(ref frame, ref info, ref key);
         }
         else
         {

@@ -125,6 +125,8 @@ public enum DropReason : byte
     ServerGone,
     [Reason("the program met something it did not expect in this frame")]
     Internal,
+    [Reason("its time to live or hop limit ran out where the switch routes")]
+    Ttl,
 }
 
 /// <summary>What a reason means and, where it has one, Alteon's name for it.</summary>

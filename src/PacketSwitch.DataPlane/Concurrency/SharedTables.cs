@@ -23,6 +23,7 @@ public sealed class SharedTables : IDisposable
     public BridgeTable Bridge { get; } = new();
     public RealLoads Loads { get; } = new();
     public PortPools PortPools { get; } = new();
+    public NeighborUse NeighborUse { get; } = new();
 
     /// <summary>Live sessions of both families.</summary>
     public int SessionCount => Sessions4.Count + Sessions6.Count;

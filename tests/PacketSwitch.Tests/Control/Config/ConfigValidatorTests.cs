@@ -1,7 +1,6 @@
 // What a configuration means: findings that the broken files do not show, and the quiet of a good
 // one.
 
-using PacketSwitch.Wire;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Wire;
 using Xunit;
