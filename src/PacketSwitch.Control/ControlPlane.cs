@@ -11,12 +11,14 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.Control;
 
 /// <summary>Runs a configuration. Not thread-safe.</summary>
-public sealed class ControlPlane
+public sealed partial class ControlPlane
 {
     private const long Second = 1_000_000_000;
     private const int Announcements = 3;
 
-    private readonly SwitchConfig _config;
+    private readonly SnapshotBuilder _builder;
+    private readonly SharedTables _tables;
+    private SwitchConfig _config;
     private readonly IReadOnlyList<int> _portIds;
     private readonly MacAddress _mac;
     private readonly NeighborTable _neighbors;
@@ -24,7 +26,7 @@ public sealed class ControlPlane
     private readonly NeighborSpeaker _speaker;
     private readonly ILogger _logger;
     private LoopLink[] _loops = [];
-    private long _version = 1;
+    private long _version;
     private long _announceNs;
     private int _announcementsLeft;
     private long _lostCommands;
@@ -48,15 +50,19 @@ public sealed class ControlPlane
         _announcementsLeft = isLive ? Announcements : 0;
         _neighbors = new NeighborTable(keepsFresh: isLive, tables.NeighborUse);
         _speaker = new NeighborSpeaker(mac, Send);
-        var builder = new SnapshotBuilder(portIds, _neighbors, tables.PortPools, mac);
-        Cell = new SnapshotCell(builder.Build(config, _version));
+        _tables = tables;
+        _builder = new SnapshotBuilder(portIds, _neighbors, tables.PortPools, mac);
+        Facts = Facts.Settled(config);
+        Cell = new SnapshotCell(Build());
     }
 
     /// <summary>Where the loops find the current snapshot.</summary>
     public SnapshotCell Cell { get; }
 
     /// <summary>When <see cref="RunOnce"/> has something to do though no message has come.</summary>
-    public long NextDueNs => Math.Min(_neighbors.NextDueNs, _announcementsLeft > 0 ? _announceNs : long.MaxValue);
+    public long NextDueNs => Math.Min(
+        Math.Min(_neighbors.NextDueNs, _announcementsLeft > 0 ? _announceNs : long.MaxValue),
+        IsMeasuring ? _measureDueNs : long.MaxValue);
 
     /// <summary>Connects the loops and begins: announces the switch's addresses, asks for its neighbours.</summary>
     public void Start(IEnumerable<LoopLink> loops, long nowNs)
@@ -89,6 +95,7 @@ public sealed class ControlPlane
             _announceNs = nowNs + Second;
             AnnounceAll();
         }
+        Measure(nowNs);
         while (_neighbors.NextQuestion(nowNs, out NeighborQuestion question))
         {
             Ask(question);

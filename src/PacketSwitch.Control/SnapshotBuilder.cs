@@ -3,6 +3,7 @@
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Neighbors;
+using PacketSwitch.Control.Servers;
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 
@@ -16,8 +17,13 @@ namespace PacketSwitch.Control;
 public sealed class SnapshotBuilder(
     IReadOnlyList<int> portIds, NeighborTable neighbors, PortPools portPools, MacAddress mac)
 {
-    /// <summary>The snapshot of a valid configuration.</summary>
-    public SwitchSnapshot Build(SwitchConfig config, long version)
+    private readonly MetricCache _metrics = new();
+
+    /// <summary>The snapshot of a valid configuration with all servers up.</summary>
+    public SwitchSnapshot Build(SwitchConfig config, long version) => Build(config, ServerFacts.Initial, version);
+
+    /// <summary>The snapshot of a valid configuration and what is known of its servers.</summary>
+    public SwitchSnapshot Build(SwitchConfig config, ServerFacts facts, long version)
     {
         var reals = new Dictionary<int, RealServer>();
         foreach (RealConfig real in config.Reals)
@@ -27,18 +33,20 @@ public sealed class SnapshotBuilder(
                 reals[real.Id] = MakeReal(config, real, address);
             }
         }
-        var parts = new Parts();
+        var parts = new Parts { Groups = new GroupBuilder(config, facts, reals, _metrics) };
         foreach (VirtConfig virt in config.Virts)
         {
             if (virt.Address is { } vip)
             {
-                Merge(parts.VirtualServers, AddVirtualServer(config, virt, vip, reals, parts));
+                Merge(parts.VirtualServers, AddVirtualServer(config, virt, vip, parts));
             }
         }
         var states = new RealState[Limits.MaxIdentifier];
+        Array.Fill(states, RealState.Gone);
         foreach (int id in reals.Keys)
         {
-            states[id] = RealState.Serving;
+            states[id] = facts.Health.IsUp(id) ? RealState.Serving
+                : config.Advanced.Grace ? RealState.FailedKept : RealState.Gone;
         }
         InterfaceAddress[] interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null })
             .Select(i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))];
@@ -57,12 +65,13 @@ public sealed class SnapshotBuilder(
             BalancedPorts = parts.BalancedPorts,
             BalancedAddresses = parts.BalancedAddresses,
             ProxyAddresses = parts.ProxyAddresses,
+            RealAddresses = [.. config.Reals.Where(real => real.Address is not null).Select(real => real.Address!.Value)],
             RealStates = states,
-            RealAddresses = [.. reals.Values.Select(real => real.Address)],
             Interfaces = interfaces,
             Neighbors = known,
             Routes = new RouteTable(interfaces, gateways, known),
             Timers = Timers(config.Advanced),
+            HasBindings = config.Virts.Any(virt => virt.Services.Any(s => s.Binding != ClientBinding.Off)),
         };
     }
 
@@ -90,7 +99,7 @@ public sealed class SnapshotBuilder(
     }
 
     private VirtualServer AddVirtualServer(
-        SwitchConfig config, VirtConfig virt, IpAddress vip, Dictionary<int, RealServer> reals, Parts parts)
+        SwitchConfig config, VirtConfig virt, IpAddress vip, Parts parts)
     {
         var made = new VirtualServer((ushort)virt.Id, vip, virt.Enabled, virt.Services.Count > 0, false)
         {
@@ -98,11 +107,9 @@ public sealed class SnapshotBuilder(
         };
         foreach (ServiceConfig service in virt.Services.Where(_ => virt.Enabled))
         {
-            GroupConfig? group = config.FindGroup(service.Group);
-            RealServer[] all = group is null ? [] : [.. group.Members
-                .Where(reals.ContainsKey).Select(id => reals[id]).Where(r => r.Address.IsV6 == vip.IsV6)];
-            ServerGroup served = MakeGroup(service.Group, group, all);
-            made = made with { InService = made.InService || served.Members.Length > 0 };
+            RealServer[] all = parts.Groups.Possible(service.Group, vip.IsV6);
+            ServerGroup served = parts.Groups.Build(service.Group, vip.IsV6);
+            made = made with { InService = made.InService || served.IsInService };
             foreach (byte protocol in Protocols(service))
             {
                 VirtualService added = MakeService(config, virt, service, served, all, protocol, parts);
@@ -115,19 +122,16 @@ public sealed class SnapshotBuilder(
             }
         }
         return virt is { AnyPort: true, Enabled: true, Services.Count: > 0 }
-            ? WithAnyPort(config, virt, vip, reals, parts, made) : made;
+            ? WithAnyPort(config, virt, vip, parts, made) : made;
     }
 
     // layr3: every port that has no service of its own is served by the group of the first service, on the port asked for.
     private VirtualServer WithAnyPort(
-        SwitchConfig config, VirtConfig virt, IpAddress vip, Dictionary<int, RealServer> reals, Parts parts,
-        VirtualServer made)
+        SwitchConfig config, VirtConfig virt, IpAddress vip, Parts parts, VirtualServer made)
     {
         ServiceConfig first = virt.Services[0] with { RealPort = 0, Port = 0 };
-        GroupConfig? group = config.FindGroup(first.Group);
-        RealServer[] all = group is null ? [] : [.. group.Members
-            .Where(reals.ContainsKey).Select(id => reals[id]).Where(r => r.Address.IsV6 == vip.IsV6)];
-        ServerGroup served = MakeGroup(first.Group, group, all);
+        RealServer[] all = parts.Groups.Possible(first.Group, vip.IsV6);
+        ServerGroup served = parts.Groups.Build(first.Group, vip.IsV6);
         foreach (RealServer real in all)
         {
             parts.BalancedAddresses.TryAdd(real.Address, real);
@@ -137,13 +141,6 @@ public sealed class SnapshotBuilder(
             AnyTcpPort = MakeService(config, virt, first, served, all, IpProtocol.Tcp, parts),
             AnyUdpPort = MakeService(config, virt, first, served, all, IpProtocol.Udp, parts),
         };
-    }
-
-    private static ServerGroup MakeGroup(int id, GroupConfig? group, RealServer[] all)
-    {
-        RealServer[] members = [.. all.Where(real => real.Weight > 0)];
-        string metric = MetricName(group?.Metric ?? GroupMetric.LeastConnections);
-        return new ServerGroup((ushort)id, MetricCatalog.Make(metric, members), members);
     }
 
     private VirtualService MakeService(
@@ -169,8 +166,15 @@ public sealed class SnapshotBuilder(
             Mode = service.DirectServerReturn ? ForwardingMode.Dsr
                 : proxies.Count > 0 ? ForwardingMode.FullNat : ForwardingMode.Nat,
             Proxies = [.. proxies],
+            Binding = Binding(service, virt.Address is { IsV6: true }),
+            HashesSourcePort = service.HashInput == HashInput.SourceAndPort,
         };
     }
+
+    private static BindingRules? Binding(ServiceConfig service, bool isV6)
+        => service.Binding == ClientBinding.Off ? null : new BindingRules(
+            service.BindingBits ?? (isV6 ? 128 : 32), Ticks.FromSeconds(service.BindingMinutes * 60L),
+            service.Binding == ClientBinding.ClientIpAnyPort);
 
     // One address may stand in several virts (different ports): it answers while any of them does.
     private static void Merge(Dictionary<IpAddress, VirtualServer> servers, VirtualServer added)
@@ -214,21 +218,10 @@ public sealed class SnapshotBuilder(
         return profile with { Closed = profile.Closed << advanced.FastAge };
     }
 
-    private static string MetricName(GroupMetric metric) => metric switch
-    {
-        GroupMetric.RoundRobin => "roundrobin",
-        GroupMetric.Hash => "hash",
-        GroupMetric.PersistentHash => "phash",
-        GroupMetric.MinMisses => "minmisses",
-        GroupMetric.Response => "response",
-        GroupMetric.Bandwidth => "bandwidth",
-        GroupMetric.ServiceLeast => "svcleast",
-        _ => "leastconns",
-    };
-
     // The tables of a snapshot while it is built.
     private sealed class Parts
     {
+        public required GroupBuilder Groups { get; init; }
         public Dictionary<ServiceKey, VirtualService> Services { get; } = [];
         public Dictionary<ServiceKey, RealServer> BalancedPorts { get; } = [];
         public Dictionary<IpAddress, RealServer> BalancedAddresses { get; } = [];

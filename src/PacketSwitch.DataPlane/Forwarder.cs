@@ -8,7 +8,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides a classified burst. One loop's.</summary>
-public sealed class Forwarder
+public sealed partial class Forwarder
 {
     private readonly LoopContext _context;
     private readonly Egress _egress;
@@ -37,8 +37,8 @@ public sealed class Forwarder
         _slowPath = new SlowPath(context, this, _bridge, responder, router);
     }
 
-    /// <summary>Ends the frames of a classified burst that waited for a neighbour in vain.</summary>
-    public void GiveUp(FrameBurst burst) => _slowPath.GiveUp(burst);
+    /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
+    public void GiveUp(FrameBurst burst, DropReason reason) => _slowPath.GiveUp(burst, reason);
 
     /// <summary>Decides every frame of the burst that Classifier has not.</summary>
     public void Forward(FrameBurst burst)
@@ -97,7 +97,7 @@ public sealed class Forwarder
         }
     }
 
-    private void ForwardFlow<TAddress>(
+    internal void ForwardFlow<TAddress>(
         SessionTable<TAddress> table, SessionOpener<TAddress> opener,
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -236,6 +236,7 @@ public sealed class Forwarder
             vlan = neighbor.VlanTag;
             if (mac == 0)
             {
+                info.Pass = reason;
                 Hold(ref frame, ref info, entry.Rewrite.Neighbor);
                 return;
             }

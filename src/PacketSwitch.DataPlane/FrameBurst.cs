@@ -22,4 +22,7 @@ public sealed class FrameBurst
 
     /// <summary>How many frames are in the burst.</summary>
     public int Count;
+
+    /// <summary>The frames were held, and go their way from the start again.</summary>
+    public bool IsAgain;
 }

@@ -102,6 +102,47 @@ public static class Limits
     /// <summary>Entries of a round-robin or hash schedule of one group.</summary>
     public const int MaxScheduleEntries = 65_536;
 
+    /// <summary>Entries of a phash table: a prime, so that every server's stride visits every entry.</summary>
+    public const int PersistentHashEntries = 131_071;
+
+    /// <summary>Clients that can be bound to a real server at a time (16 bytes each).</summary>
+    public const int StickyEntries = 1 << 20;
+
+    /// <summary>Slots a client's binding may stand in.</summary>
+    public const int StickyProbes = 16;
+
+    /// <summary>Pairs of service and real server whose sessions are counted apart.</summary>
+    public const int ServiceLoadEntries = 1 << 17;
+
+    /// <summary>Turns that roundrobin and its like try to find one whose server can take the session; then any server is taken.</summary>
+    public const int PickTurns = 1024;
+
+    /// <summary>Seconds (a power of two) after which the sweep tells a client's binding that its session lives.</summary>
+    public const int BindingRefreshSeconds = 4;
+
+    /// <summary>Divided datagrams that a loop remembers; the one longest untouched makes room.</summary>
+    public const int FragmentedDatagrams = 2048;
+
+    /// <summary>Fragments of one datagram (64 KiB at an MTU of 576 are 119).</summary>
+    public const int FragmentsPerDatagram = 128;
+
+    /// <summary>Fragments of a loop that wait for the first of their datagram; each of at most
+    /// <see cref="HeldFrameBytes"/>. Less than <see cref="FragmentedDatagrams"/>, so that a datagram
+    /// that begins with its first fragment always finds room.</summary>
+    public const int HeldFragments = 1024;
+
+    /// <summary>Fragments of one datagram that wait for its first.</summary>
+    public const int HeldFragmentsPerDatagram = 64;
+
+    /// <summary>Nanoseconds a fragment waits for the first one, and a datagram for its next fragment.</summary>
+    public const long FragmentNanoseconds = 2_000_000_000;
+
+    /// <summary>Nanoseconds for which a datagram that is whole is remembered, to know duplicates. Short, because senders use
+    /// identifications again (RFC 4963).</summary>
+    public const long WholeDatagramNanoseconds = 100_000_000;
+
+    /// <summary>Datagrams among which the one is sought of which an ICMP error quotes a later fragment.</summary>
+    public const int QuotedDatagramProbes = 256;
     /// <summary>Hosts that are no real servers and no gateways, to which the switch routes.</summary>
     public const int RoutedHosts = 4096;
 

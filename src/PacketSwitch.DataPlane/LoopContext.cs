@@ -38,8 +38,12 @@ public sealed class LoopContext
     public LoopCounters Counters { get; } = new();
     public SpscQueue<Punt> Punts { get; } = new(Limits.PuntFrames, () => new Punt());
     public SpscQueue<LoopCommand> Commands { get; } = new(Limits.Commands);
+    public FragmentTable Fragments { get; } = new();
     public SessionTable<Ipv4Address>.LimboList Limbo4 { get; } = new();
     public SessionTable<Ipv6Address>.LimboList Limbo6 { get; } = new();
+
+    /// <summary>Frames that wait for hosts the switch routes to.</summary>
+    public HostQueue Hosts { get; } = new();
 
     /// <summary>The loop's number as a reader of the shared tables.</summary>
     public int Epoch { get; }

@@ -12,7 +12,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     private readonly FrameBurst _burst = new();
     private readonly Classifier _classifier;
     private readonly Egress _egress;
-    private readonly HoldQueue _hold = new();
+    private readonly HoldQueue _hold = HoldQueue.ForNeighbors();
     private readonly Responder _responder;
     private readonly Forwarder _forwarder;
     private readonly Sweeper _sweeper;
@@ -58,7 +58,8 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     public SpscQueue<LoopCommand> Commands => _context.Commands;
 
     /// <summary>When the loop wants to run though no frame has come: the end of the oldest held frame's time.</summary>
-    public long NextDeadlineNs => _hold.NextDeadlineNs;
+    public long NextDeadlineNs => Math.Min(
+        Math.Min(_hold.NextDeadlineNs, _context.Hosts.Held.NextDeadlineNs), _context.Fragments.Held.NextDeadlineNs);
 
     /// <summary>One pass: at most one burst per port. Returns how many frames and commands it handled.</summary>
     /// <param name="nowNs">The time, in nanoseconds; it must not go back.</param>
@@ -68,10 +69,14 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _context.Tables.Epochs.Enter(_context.Epoch);
         _context.Begin(nowNs, snapshot);
         int handled = RunCommands();
-        if (_hold.Count > 0 && (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs))
+        if (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs
+            || _context.Hosts.Held.NextDeadlineNs <= nowNs)
         {
-            handled += ReleaseHeld(snapshot);
+            _heldVersion = snapshot.Version;
+            handled += Release(_hold, new NeighborRule(snapshot));
+            handled += Release(_context.Hosts.Held, new HostRule(_context.Hosts, snapshot));
         }
+        handled += ReleaseFragments();
         foreach (PortContext port in _served)
         {
             int count = port.Port.Receive(_burst);
@@ -81,6 +86,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
                 Number();
                 Process(port);
                 port.Port.Release(_burst);
+                handled += ReleaseFragments();
             }
         }
         _responder.BeginBurst();
@@ -112,7 +118,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _context.Counters.Received += _burst.Count;
     }
 
-    private void Process(PortContext port, bool isGivenUp = false)
+    private void Process(PortContext port, DropReason tooLate = DropReason.None)
     {
         foreach (PortContext each in _context.Ports)
         {
@@ -120,13 +126,13 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _responder.BeginBurst();
         _classifier.Classify(_burst, port, _context.Roles(port.Index));
-        if (isGivenUp)
+        if (tooLate == DropReason.None)
         {
-            _forwarder.GiveUp(_burst);
+            _forwarder.Forward(_burst);
         }
         else
         {
-            _forwarder.Forward(_burst);
+            _forwarder.GiveUp(_burst, tooLate);
         }
         _egress.FlushAll();
         CountVerdicts();
@@ -165,17 +171,31 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
     }
 
-    // Frames whose neighbour is known now go their way from the start; those whose time is up are dropped.
-    private int ReleaseHeld(SwitchSnapshot snapshot)
+    // Once per burst, whatever number of datagrams got their first fragment in it.
+    private int ReleaseFragments()
+    {
+        FragmentTable fragments = _context.Fragments;
+        if (!fragments.HasDue && fragments.Held.NextDeadlineNs > _context.NowNs)
+        {
+            return 0;
+        }
+        fragments.HasDue = false;
+        return Release(fragments.Held, new FragmentRule(fragments));
+    }
+
+    // Frames for which what they wait for has come go their way from the start; those whose time is up are dropped.
+    private int Release<TRule>(HoldQueue queue, TRule rule)
+        where TRule : struct, IHoldRule
     {
         int released = 0;
-        _heldVersion = snapshot.Version;
-        while (_hold.TryTake(_burst, snapshot, _context.NowNs, out int port, out bool expired))
+        _burst.IsAgain = true;
+        while (queue.TryTake(_burst, rule, _context.NowNs, out int port, out bool expired))
         {
             released += _burst.Count;
             _context.Counters.Held -= _burst.Count;
-            Process(_context.Ports[port], isGivenUp: expired);
+            Process(_context.Ports[port], expired ? rule.TooLate : DropReason.None);
         }
+        _burst.IsAgain = false;
         return released;
     }
 

@@ -13,7 +13,7 @@ public sealed partial class Responder
         RouteProblem problem, int mtu)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (!MayAnswer(ref info))
+        if (!IcmpRules.MayReport(ref frame, ref info, ref key) || !MayAnswer(ref info))
         {
             return;
         }

@@ -129,7 +129,7 @@ public sealed partial class Responder(LoopContext context, Egress egress)
         byte type4, byte code4, byte type6, byte code6, uint parameter)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (!MayAnswer(ref info))
+        if (!IcmpRules.MayReport(ref frame, ref info, ref key) || !MayAnswer(ref info))
         {
             return;
         }

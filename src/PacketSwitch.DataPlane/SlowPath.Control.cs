@@ -21,10 +21,12 @@ public sealed partial class SlowPath
                 HandleArp(ref frame, ref info);
                 break;
             case FrameKind.Ipv4:
-                HandleIp(ref frame, ref info, ref burst.Keys4[i], IpProtocol.Icmp);
+                HandleIp(
+                    forwarder.Sessions4, forwarder.Opener4, burst.IsAgain, ref frame, ref info, ref burst.Keys4[i]);
                 break;
             case FrameKind.Ipv6:
-                HandleIp(ref frame, ref info, ref burst.Keys6[i], IpProtocol.IcmpV6);
+                HandleIp(
+                    forwarder.Sessions6, forwarder.Opener6, burst.IsAgain, ref frame, ref info, ref burst.Keys6[i]);
                 break;
             default:
                 bridge.Forward(ref frame, ref info);
@@ -44,10 +46,17 @@ public sealed partial class SlowPath
     }
 
     private void HandleIp<TAddress>(
-        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, byte icmpProtocol)
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener, bool again,
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         IpAddress destination = key.Destination.ToIpAddress();
+        if (info.IsFragment && context.Snapshot.SlbOn)
+        {
+            HandleFragment(table, opener, again, ref frame, ref info, ref key);
+            return;
+        }
+        byte icmpProtocol = TAddress.IsV6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp;
         if (info.Protocol == icmpProtocol && !info.IsFragment)
         {
             IcmpView.TryWrap(frame.Span.Slice(info.TransportOffset, info.TransportLength), out IcmpView icmp);
@@ -61,7 +70,19 @@ public sealed partial class SlowPath
             {
                 return;
             }
+            if (context.Snapshot.SlbOn && TryHandleIcmpError(table, ref frame, ref info, ref key))
+            {
+                return;
+            }
         }
+        HandleOther(ref frame, ref info, ref key);
+    }
+
+    // What is no flow and concerns no session.
+    private void HandleOther<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        IpAddress destination = key.Destination.ToIpAddress();
         SwitchSnapshot snapshot = context.Snapshot;
         if (!snapshot.SlbOn)
         {
@@ -70,12 +91,17 @@ public sealed partial class SlowPath
         else if (snapshot.VirtualServers.TryGetValue(destination, out VirtualServer? virt))
         {
             info.Virt = virt.Id;
+            bool icmp = info.Protocol is IpProtocol.Icmp or IpProtocol.IcmpV6;
             info.Dropped(info.IsFragment ? DropReason.Fragment
-                : info.Protocol == icmpProtocol ? DropReason.NoSession : DropReason.IncorrectVport);
+                : icmp ? DropReason.NoSession : DropReason.IncorrectVport);
+        }
+        else if (snapshot.ProxyAddresses.Contains(destination))
+        {
+            info.Dropped(info.IsFragment ? DropReason.Fragment : DropReason.NoSession);
         }
         else if (IsToSwitch(ref frame))
         {
-            ToSwitch(ref frame, ref info, ref key);
+            ToSwitch(ref frame, ref info, ref key, hasPorts: false);
         }
         else
         {

@@ -7,14 +7,18 @@ namespace PacketSwitch.DataPlane;
 
 public sealed partial class SlowPath
 {
-    /// <summary>Drops the frames of a burst that waited for a neighbour until their time was up; senders of routed ones are told.</summary>
-    internal void GiveUp(FrameBurst burst)
+    /// <summary>Drops the frames of a burst that waited until their time was up; who sent to a host that does not answer is told.</summary>
+    internal void GiveUp(FrameBurst burst, DropReason reason)
     {
         for (int i = 0; i < burst.Count; i++)
         {
             ref FrameInfo info = ref burst.Infos[i];
             FrameKind kind = info.Kind;
-            info.Dropped(DropReason.NoArp);
+            info.Dropped(reason);
+            if (reason != DropReason.NoArp)
+            {
+                continue;
+            }
             if (kind is FrameKind.Flow4 or FrameKind.Ipv4)
             {
                 ReportUnreachable(ref burst.Frames[i], ref info, ref burst.Keys4[i]);
@@ -37,7 +41,8 @@ public sealed partial class SlowPath
         }
     }
 
-    private void ToSwitch<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+    private void ToSwitch<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, bool hasPorts)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         if (context.Snapshot.IsInterfaceAddress(key.Destination.ToIpAddress()))
@@ -46,7 +51,7 @@ public sealed partial class SlowPath
         }
         else
         {
-            router.Forward(ref frame, ref info, ref key);
+            router.Forward(ref frame, ref info, ref key, hasPorts);
         }
     }
 

@@ -52,7 +52,7 @@ public sealed partial class SlowPath(
         }
         else if (IsToSwitch(ref frame))
         {
-            ToSwitch(ref frame, ref info, ref key);
+            ToSwitch(ref frame, ref info, ref key, hasPorts: true);
         }
         else
         {

@@ -125,6 +125,20 @@ public enum DropReason : byte
     ServerGone,
     [Reason("the program met something it did not expect in this frame")]
     Internal,
+    [Reason("too many fragments wait, or a datagram of too many", "IP fragment table full")]
+    FragmentTableFull,
+    [Reason("a fragment whose datagram's first fragment did not come in time")]
+    FragmentTimeout,
+    [Reason("a fragment that overlaps another, or belongs to such a datagram", "Fragment Overlaps")]
+    FragmentOverlap,
+    [Reason("a fragment that has come before", "Duplicate fragments")]
+    FragmentDuplicate,
+    [Reason("a fragment of impossible length", "IPF invalid lengths")]
+    FragmentLength,
+    [Reason("a first fragment that does not hold the whole TCP or UDP header")]
+    FragmentTiny,
+    [Reason("wrong ICMP checksum")]
+    BadIcmpChecksum,
     [Reason("its time to live or hop limit ran out where the switch routes")]
     Ttl,
 }

@@ -1,5 +1,5 @@
-// Appends copies of frames to a burst. Lives on the stack of one Receive, and is what libpcap's callback gets as
-// its user pointer; so it holds no references and cannot throw.
+// Appends copies of frames to a burst. Lives on the stack of one Receive, and is what libpcap's
+// callback gets as its user pointer; so it holds no references and cannot throw.
 
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -24,8 +24,9 @@ internal unsafe struct BurstWriter(byte* start, FrameDescriptor* frames, int roo
     public readonly bool HasRoom => Count < _room && Count < Limits.BurstFrames;
 
     /// <summary>
-    /// Copies a frame behind its headroom and describes it. A frame longer than
-    /// <see cref="Limits.MaxFrameBytes"/> is cut, which its <see cref="FrameDescriptor.WireLength"/> shows.
+    /// Copies a frame behind its headroom and describes it. A frame longer than <see
+    /// cref="Limits.MaxFrameBytes"/> is cut, which its <see cref="FrameDescriptor.WireLength"/>
+    /// shows.
     /// </summary>
     public FrameDescriptor* Add(byte* data, int length, int wireLength)
     {

@@ -1,7 +1,7 @@
-// The bytes of one burst: a block that never moves, into which a port copies what it received. Owned by one
-// port and written by its receiving loop only. Frames are packed one after the other, so a burst of short
-// frames stays in the first-level cache. The block is pinned managed memory and not freed by hand: whoever
-// still holds the port still holds the bytes.
+// The bytes of one burst: a block that never moves, into which a port copies what it received.
+// Owned by one port and written by its receiving loop only. Frames are packed one after the other,
+// so a burst of short frames stays in the first-level cache. The block is pinned managed memory and
+// not freed by hand: whoever still holds the port still holds the bytes.
 
 using System.Runtime.InteropServices;
 using PacketSwitch.DataPlane;

@@ -1,5 +1,5 @@
-// Every bound of packet input and output in one place: buffers, queues, retries and waits. A full one counts
-// and drops; none grows. What the data plane must know too stands in Limits.
+// Every bound of packet input and output in one place: buffers, queues, retries and waits. A full
+// one counts and drops; none grows. What the data plane must know too stands in Limits.
 
 using PacketSwitch.DataPlane;
 
@@ -16,13 +16,15 @@ public static class IoLimits
         (Limits.MaxFrameBytes + Limits.FrameHeadroomBytes + FrameAlignmentBytes - 1)
         & ~(FrameAlignmentBytes - 1);
 
-    /// <summary>Ethernet header with one VLAN tag: what a frame may be longer than its IP packet.</summary>
+    /// <summary>Ethernet header with one VLAN tag: what a frame may be longer than its IP
+    /// packet.</summary>
     internal const int EthernetHeaderBytes = 14;
 
     /// <summary>An IEEE 802.1Q tag.</summary>
     internal const int VlanTagBytes = 4;
 
-    /// <summary>Snap length where a super-frame may come (RAWIO: shorter means TCP stops).</summary>
+    /// <summary>Snap length where a super-frame may come (RAWIO: shorter means TCP
+    /// stops).</summary>
     internal const int SuperFrameSnapBytes = Limits.MaxFrameBytes;
 
     /// <summary>Kernel buffer at <see cref="SuperFrameSnapBytes"/>: 1,023 frames.</summary>
@@ -37,19 +39,22 @@ public static class IoLimits
     /// <summary>Frames handed to the kernel in one call.</summary>
     internal const int SendBatchFrames = Limits.BurstFrames;
 
-    /// <summary>Tries of one frame that the kernel has no room for, before it counts as failed.</summary>
+    /// <summary>Tries of one frame that the kernel has no room for, before it counts as
+    /// failed.</summary>
     internal const int SendTries = 16;
 
     /// <summary>Milliseconds between two looks at the interfaces.</summary>
     internal const int SupervisePeriodMs = 250;
 
-    /// <summary>Milliseconds between two tries of opening an interface that is there but cannot be opened.</summary>
+    /// <summary>Milliseconds between two tries of opening an interface that is there but cannot be
+    /// opened.</summary>
     internal const int ReopenPeriodMs = 1000;
 
     /// <summary>Passes without a frame before a loop blocks.</summary>
     internal const int SpinPasses = 32;
 
-    /// <summary>Wakes in a row for nothing before a loop stops listening to its ports for a moment.</summary>
+    /// <summary>Wakes in a row for nothing before a loop stops listening to its ports for a
+    /// moment.</summary>
     internal const int FruitlessWakes = 8;
 
     /// <summary>Milliseconds of that moment.</summary>

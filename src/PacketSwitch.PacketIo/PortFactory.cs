@@ -1,13 +1,13 @@
-// The one place that opens live ports. Made by the composition root of `run`; a new backend is a line here. It owns
-// the supervisor, so it is disposed before the ports.
+// The one place that opens live ports. Made by the composition root of `run`; a new backend is a
+// line here. It owns the supervisor, so it is disposed before the ports.
 
 using PacketSwitch.DataPlane;
 
 namespace PacketSwitch.PacketIo;
 
 /// <summary>Opens ports on network interfaces and has them watched. Used by one thread.</summary>
-/// <param name="report">Gets one line per change of an interface, on the supervisor's thread or, while a
-/// port is opened, on the caller's.</param>
+/// <param name="report">Gets one line per change of an interface, on the supervisor's thread or,
+/// while a port is opened, on the caller's.</param>
 public sealed class PortFactory(Action<PortEvent> report) : IDisposable
 {
     private readonly Dictionary<string, int> _portOfInterface = new(StringComparer.Ordinal);
@@ -30,12 +30,17 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
 
     /// <summary>Opens a port; false with a one-line problem and its exit code.</summary>
     public bool TryOpen(
-        PortKind kind, int id, string interfaceName, out IPacketPort? port, out PortProblem? problem)
+        PortKind kind,
+        int id,
+        string interfaceName,
+        out IPacketPort? port,
+        out PortProblem? problem)
     {
         port = null;
         if (_portOfInterface.TryGetValue(interfaceName, out int other))
         {
-            problem = new PortProblem($"port {id}: interface {interfaceName} is already port {other}; "
+            problem = new PortProblem(
+                $"port {id}: interface {interfaceName} is already port {other}; "
                 + "an interface can be one port only", PortProblem.Usage);
             return false;
         }

@@ -1,5 +1,6 @@
-// Why a port or a file could not be opened or written, as one line for a person and the exit code that goes
-// with it. Made where the cause is known; printed by the command that asked. Nothing is thrown for these.
+// Why a port or a file could not be opened or written, as one line for a person and the exit code
+// that goes with it. Made where the cause is known; printed by the command that asked. Nothing is
+// thrown for these.
 
 namespace PacketSwitch.PacketIo;
 

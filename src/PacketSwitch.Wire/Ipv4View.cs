@@ -103,6 +103,28 @@ public readonly ref struct Ipv4View
     }
 
     /// <summary>
+    /// Wraps a packet of which only the beginning may be there, as an ICMP error quotes it (RFC
+    /// 792). False unless the version is 4 and the whole header is there. Lengths are those of the
+    /// bytes that are there.
+    /// </summary>
+    public static bool TryWrapQuoted(Span<byte> packet, out Ipv4View view)
+    {
+        view = default;
+        if (packet.Length < IPv4Fields.HeaderLength)
+            return false;
+        byte versionAndLength = packet[IPv4Fields.VersionAndHeaderLengthPosition];
+        int headerLength = (versionAndLength & 0x0f) * 4;
+        int totalLength = packet.Read16(IPv4Fields.TotalLengthPosition);
+        if (versionAndLength >> 4 != 4
+            || headerLength < IPv4Fields.HeaderLength
+            || totalLength < headerLength
+            || packet.Length < headerLength)
+            return false;
+        view = new Ipv4View(packet[..Math.Min(totalLength, packet.Length)], headerLength);
+        return true;
+    }
+
+    /// <summary>
     /// Takes one hop off and keeps the header checksum right (RFC 1624, RFC 1812 5.3.1).
     /// </summary>
     /// <returns>False, and nothing changed, if the packet has no hop left to go.</returns>

@@ -81,6 +81,22 @@ public readonly ref struct Ipv6View
     }
 
     /// <summary>
+    /// Wraps a packet of which only the beginning may be there, as an ICMPv6 error quotes it (RFC
+    /// 4443 section 3). False unless the version is 6 and the fixed header is there. Lengths are
+    /// those of the bytes that are there.
+    /// </summary>
+    public static bool TryWrapQuoted(Span<byte> packet, out Ipv6View view)
+    {
+        view = default;
+        if (packet.Length < HeaderLength || packet[0] >> 4 != 6)
+            return false;
+        int totalLength = HeaderLength
+            + packet.Read16(IPv6Fields.PayloadLengthPosition);
+        view = new Ipv6View(packet[..Math.Min(totalLength, packet.Length)]);
+        return true;
+    }
+
+    /// <summary>
     /// Follows the extension headers to the upper layer (RFC 8200 section 4). ESP and "no next
     /// header" end the walk and are its answer; so does a fragment that is not the first, whose
     /// bytes are the middle of something. False if the chain leaves the payload, is longer than

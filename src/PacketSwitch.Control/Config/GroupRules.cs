@@ -28,16 +28,8 @@ internal static class GroupRules
                     group.Path, $"add {id}", $"{group.Path} adds real {id}, which is not defined "
                     + ConfigFindings.Defined(
                         findings.Config.Reals.Select(item => (item.Id, item.Name))));
-            else if (real.Weight > 1 && IgnoresWeight(group.Metric))
-                findings.Warn(
-                    real.Path, "weight", $"{real.Path} weight {real.Weight} is ignored by metric "
-                    + $"{ValueKinds.Metric.Format(group.Metric)} of {group.Path}");
         }
     }
-
-    // As in the original. A metric whose own code counts weights does not belong here.
-    private static bool IgnoresWeight(GroupMetric metric) =>
-        metric is GroupMetric.PersistentHash or GroupMetric.MinMisses;
 
     private static void CheckBackup(
         ConfigFindings findings, GroupConfig group, Dictionary<int, RealConfig> reals,

@@ -18,11 +18,11 @@ internal static class ValueKinds
             "leastconnection", "leastconnections", "leastconn", "lc"),
         new("roundrobin", GroupMetric.RoundRobin, true, "rr", "weighted"),
         new("hash", GroupMetric.Hash, true, "sh", "source"),
-        new("phash", GroupMetric.PersistentHash, false),
-        new("minmisses", GroupMetric.MinMisses, false),
-        new("response", GroupMetric.Response, false),
-        new("bandwidth", GroupMetric.Bandwidth, false),
-        new("svcleast", GroupMetric.ServiceLeast, false));
+        new("phash", GroupMetric.PersistentHash),
+        new("minmisses", GroupMetric.MinMisses),
+        new("response", GroupMetric.Response),
+        new("bandwidth", GroupMetric.Bandwidth),
+        new("svcleast", GroupMetric.ServiceLeast));
 
     private static readonly Choice<HealthCheckKind>[] HealthChoices =
     [

@@ -1,5 +1,8 @@
 // Sessions of each real server, and whose turn it is in each group: the mutable facts that metrics look at. Shared by all loops;
 // changed once per session, by interlocked operations, each value right by itself.
+//
+// A session's place at its server is reserved before the session can be found and given back after it has gone: the count is the
+// sessions in the tables and those about to be, never less, and never above the server's maximum.
 
 namespace PacketSwitch.DataPlane;
 
@@ -20,11 +23,31 @@ public sealed class RealLoads
     /// <summary>The most sessions a real server had at once.</summary>
     public int Highest(int real) => Volatile.Read(ref _highest[real]);
 
-    /// <summary>A session of the real server was opened.</summary>
-    public void Opened(int real)
+    /// <summary>True when the real server can take one more session.</summary>
+    public bool HasRoom(RealServer real) => real.MaxConnections == 0 || Current(real.Id) < real.MaxConnections;
+
+    /// <summary>Reserves a place for a session; false when the real server is full.</summary>
+    public bool TryReserve(RealServer real)
     {
-        int current = Interlocked.Increment(ref _current[real]);
+        int most = real.MaxConnections == 0 ? int.MaxValue : real.MaxConnections;
+        int seen = Volatile.Read(ref _current[real.Id]);
+        while (seen < most)
+        {
+            int found = Interlocked.CompareExchange(ref _current[real.Id], seen + 1, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+            seen = found;
+        }
+        return false;
+    }
+
+    /// <summary>The session whose place was reserved is in the table.</summary>
+    public void Took(int real)
+    {
         Interlocked.Increment(ref _total[real]);
+        int current = Volatile.Read(ref _current[real]);
         int highest = Volatile.Read(ref _highest[real]);
         while (current > highest)
         {
@@ -37,7 +60,14 @@ public sealed class RealLoads
         }
     }
 
-    /// <summary>A session of the real server ended.</summary>
+    /// <summary>A session of the real server was opened without a reservation (a direct connection).</summary>
+    public void Opened(int real)
+    {
+        Interlocked.Increment(ref _current[real]);
+        Took(real);
+    }
+
+    /// <summary>A session of the real server ended, or its reservation was not used.</summary>
     public void Ended(int real) => Interlocked.Decrement(ref _current[real]);
 
     /// <summary>The group's next turn, counting from 0; wraps.</summary>

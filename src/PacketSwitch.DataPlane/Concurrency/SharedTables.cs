@@ -13,15 +13,21 @@ public sealed class SharedTables : IDisposable
     /// <param name="seed">Seed of the session hash: random in a live switch, fixed in a replay.</param>
     public SharedTables(int sessions, ulong seed)
     {
+        Seed = seed;
         Sessions4 = new SessionTable<Ipv4Address>(sessions, seed, Epochs);
         Sessions6 = new SessionTable<Ipv6Address>(sessions, seed, Epochs);
     }
+
+    /// <summary>The seed of hashes that nobody outside may foresee.</summary>
+    public ulong Seed { get; }
 
     public EpochDomain Epochs { get; } = new();
     public SessionTable<Ipv4Address> Sessions4 { get; }
     public SessionTable<Ipv6Address> Sessions6 { get; }
     public BridgeTable Bridge { get; } = new();
     public RealLoads Loads { get; } = new();
+    public ServiceLoads ServiceLoads { get; } = new();
+    public StickyTable Sticky { get; } = new();
     public PortPools PortPools { get; } = new();
     public NeighborUse NeighborUse { get; } = new();
 

@@ -28,6 +28,9 @@ public sealed class LoopCounters
     /// <summary>Half-open sessions that made room for new ones in a nearly full table.</summary>
     public long Evicted;
 
+    /// <summary>Clients whose binding to a server was given up for another client's: the table is full there.</summary>
+    public long BindingsLost;
+
     /// <summary>Frames whose unfinished checksum was completed before sending.</summary>
     public long CompletedChecksums;
 

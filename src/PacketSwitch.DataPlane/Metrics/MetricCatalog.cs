@@ -5,17 +5,22 @@ namespace PacketSwitch.DataPlane;
 /// <summary>Makes metrics.</summary>
 public static class MetricCatalog
 {
-    private static readonly Dictionary<string, Func<RealServer[], Metric>> Metrics = new()
+    private static readonly Dictionary<string, Func<MetricInput, Metric>> Metrics = new()
     {
         ["leastconns"] = _ => new LeastConnections(),
-        ["roundrobin"] = members => new RoundRobin(members),
-        ["hash"] = members => new SourceHash(members),
+        ["roundrobin"] = input => new RoundRobin(input.Members),
+        ["hash"] = input => new SourceHash(input.Members),
+        ["phash"] = input => new PersistentHash(input.Members),
+        ["minmisses"] = input => new MinMisses(input.SourceBits),
+        ["response"] = input => new MeasuredShares(input.Members, input.Shares),
+        ["bandwidth"] = input => new MeasuredShares(input.Members, input.Shares),
+        ["svcleast"] = _ => new ServiceLeast(),
     };
 
     /// <summary>Names of the metrics that are in effect.</summary>
     public static IEnumerable<string> Names => Metrics.Keys;
 
-    /// <summary>The metric of that name for these members; leastconns when the name is not in effect.</summary>
-    public static Metric Make(string name, RealServer[] members)
-        => Metrics.TryGetValue(name, out Func<RealServer[], Metric>? make) ? make(members) : new LeastConnections();
+    /// <summary>The metric of that name; leastconns when the name is not in effect.</summary>
+    public static Metric Make(string name, MetricInput input)
+        => Metrics.TryGetValue(name, out Func<MetricInput, Metric>? make) ? make(input) : new LeastConnections();
 }

@@ -9,32 +9,39 @@ public sealed class RoundRobin : Metric
     private readonly ushort[] _turns;
 
     /// <summary>Lays out the turns of the members.</summary>
-    public RoundRobin(RealServer[] members) => _turns = LayOut(members);
+    public RoundRobin(GroupMember[] members) => _turns = LayOut(members);
 
     /// <inheritdoc/>
     public override int Pick(ServerGroup group, ref PickContext context)
     {
-        for (int attempt = 0; attempt < _turns.Length; attempt++)
+        for (int attempt = 0; attempt < Math.Min(_turns.Length, Limits.PickTurns); attempt++)
         {
             int member = _turns[context.Loads.NextTurn(group.Id) % (uint)_turns.Length];
-            if (context.MayTake(member))
+            if (context.Offer(member) is not null)
             {
                 return member;
+            }
+        }
+        for (int i = 0; i < group.Members.Length; i++)
+        {
+            if (context.Offer(i) is not null)
+            {
+                return i;
             }
         }
         return -1;
     }
 
     // Smooth weighted round robin: each turn every server gains its weight, the one with the most takes the turn and pays the sum.
-    private static ushort[] LayOut(RealServer[] members)
+    private static ushort[] LayOut(GroupMember[] members)
     {
         int divisor = 0;
-        foreach (RealServer member in members)
+        foreach (GroupMember member in members)
         {
             divisor = GreatestCommonDivisor(divisor, member.Weight);
         }
         long sum = 0;
-        foreach (RealServer member in members)
+        foreach (GroupMember member in members)
         {
             sum += member.Weight / Math.Max(divisor, 1);
         }

@@ -26,20 +26,7 @@ public static class FrameRewriter
         {
             return;
         }
-        Span<byte> network = frame[info.NetworkOffset..];
-        if (TAddress.IsV6)
-        {
-            rewrite.Source.Write(network.Slice(Ipv6SourceOffset, 16));
-            rewrite.Destination.Write(network.Slice(Ipv6DestinationOffset, 16));
-        }
-        else
-        {
-            rewrite.Source.Write(network.Slice(IPv4Fields.SourcePosition, 4));
-            rewrite.Destination.Write(network.Slice(IPv4Fields.DestinationPosition, 4));
-            Span<byte> header = network.Slice(IPv4Fields.ChecksumPosition, 2);
-            ushort old = BinaryPrimitives.ReadUInt16BigEndian(header);
-            BinaryPrimitives.WriteUInt16BigEndian(header, InternetChecksum.Update(old, rewrite.AddressDelta));
-        }
+        WriteAddresses(in rewrite, frame[info.NetworkOffset..]);
         Span<byte> transport = frame[info.TransportOffset..];
         BinaryPrimitives.WriteUInt16BigEndian(transport, rewrite.SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(transport[2..], rewrite.DestinationPort);
@@ -57,6 +44,36 @@ public static class FrameRewriter
                 : InternetChecksum.UpdateUdp(checksum, rewrite.TransportDelta);
         }
         BinaryPrimitives.WriteUInt16BigEndian(field, checksum);
+    }
+
+    /// <summary>Addresses become those of the rewrite; for a fragment that is not the first.</summary>
+    public static void ApplyAddresses<TAddress>(
+        ref readonly Rewrite<TAddress> rewrite, Span<byte> frame, ref FrameInfo info)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if ((rewrite.Flags & RewriteFlags.Addresses) != 0)
+        {
+            WriteAddresses(in rewrite, frame[info.NetworkOffset..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WriteAddresses<TAddress>(ref readonly Rewrite<TAddress> rewrite, Span<byte> network)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (TAddress.IsV6)
+        {
+            rewrite.Source.Write(network.Slice(Ipv6SourceOffset, 16));
+            rewrite.Destination.Write(network.Slice(Ipv6DestinationOffset, 16));
+        }
+        else
+        {
+            rewrite.Source.Write(network.Slice(IPv4Fields.SourcePosition, 4));
+            rewrite.Destination.Write(network.Slice(IPv4Fields.DestinationPosition, 4));
+            Span<byte> header = network.Slice(IPv4Fields.ChecksumPosition, 2);
+            ushort old = BinaryPrimitives.ReadUInt16BigEndian(header);
+            BinaryPrimitives.WriteUInt16BigEndian(header, InternetChecksum.Update(old, rewrite.AddressDelta));
+        }
     }
 
     /// <summary>Sets both MACs.</summary>
@@ -105,6 +122,7 @@ public static class FrameRewriter
         info.NetworkOffset = (ushort)(info.NetworkOffset + shift);
         info.TransportOffset = (ushort)(info.TransportOffset + shift);
         info.VlanTags = (byte)(info.VlanTags + (shift / VlanTagBytes));
-        info.VlanTag = (ushort)(vlan & 0xfff);
+        info.VlanTag = info.VlanTags == 0
+            ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(frame.Span[EthernetFields.HeaderLength..]);
     }
 }

@@ -10,7 +10,12 @@ namespace PacketSwitch.DataPlane;
 public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, Bridge bridge, Responder responder)
 {
     /// <summary>Sends the frame on its way, holds it until the next hop is known, or drops it and tells its sender.</summary>
-    public void Forward<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+    /// <param name="frame">The frame.</param>
+    /// <param name="info">Its description.</param>
+    /// <param name="key">Its addresses, and ports where it has them.</param>
+    /// <param name="hasPorts">It is a TCP segment or UDP datagram, or the first fragment of one.</param>
+    public void Forward<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, bool hasPorts)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         IpAddress source = key.Source.ToIpAddress();
@@ -40,7 +45,7 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
             Hold(ref frame, ref info, route);
             return;
         }
-        Send(ref frame, ref info, ref key, route);
+        Send(ref frame, ref info, ref key, route, hasPorts);
     }
 
     /// <summary>
@@ -51,29 +56,27 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
         => (context.Roles(info.Port) & (PortRoles.Client | PortRoles.Server)) == PortRoles.Client
             && (context.Snapshot.RealAddresses.Contains(source) || context.Snapshot.IsOwnAddress(source));
 
-    /// <summary>
-    /// Tells the sender of a frame why it was not routed, from the address of the interface it came in on. Silent where RFC 1812
-    /// section 4.3.2.7 and RFC 4443 section 2.4 (e) ask for it: about ICMP errors and about later fragments.
-    /// </summary>
+    /// <summary>Tells the sender of a frame why it was not routed, from the address of the interface it came in on.</summary>
     public void Report<TAddress>(
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, RouteProblem problem, int mtu = 0)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         InterfaceAddress? own = context.Snapshot.Routes.IngressOf(key.Source.ToIpAddress(), info.VlanId);
-        if (own is not null && MayReport<TAddress>(ref frame, ref info))
+        if (own is not null)
         {
             responder.NotRouted(ref frame, ref info, ref key, own.Address, problem, mtu);
         }
     }
 
     private void Send<TAddress>(
-        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, in Route route)
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, in Route route,
+        bool hasPorts)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         Neighbor neighbor = context.Snapshot.Neighbors[route.Neighbor];
         int port = neighbor.Port >= 0
             ? neighbor.Port : context.Tables.Bridge.Find(neighbor.Mac, route.Vlan, context.Now);
-        if (port >= 0 && Leaks(ref info, ref key, port))
+        if (hasPorts && port >= 0 && Leaks(ref info, ref key, port))
         {
             info.Dropped(DropReason.NoSession);
             return;
@@ -107,7 +110,7 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
     // Nothing leaves with a real server's balanced address on it by accident (ALTEON.md section 4, step 6).
     private bool Leaks<TAddress>(ref FrameInfo info, ref FlowKey<TAddress> key, int port)
         where TAddress : unmanaged, IIpAddress<TAddress>
-        => info.Kind is FrameKind.Flow4 or FrameKind.Flow6 && !context.Snapshot.DirectAccess
+        => !context.Snapshot.DirectAccess
             && (context.Roles(info.Port) & PortRoles.Server) != 0
             && (context.Roles(port) & PortRoles.Client) != 0
             && context.Snapshot.TryGetBalanced(key.Source.ToIpAddress(), key.SourcePort, key.Protocol, out _);
@@ -116,7 +119,7 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
     {
         bool held = route.Neighbor >= 0
             ? hold.TryAdd(frame, info, route.Neighbor, context.NowNs)
-            : hold.TryAddForHost(frame, info, route.NextHop, context.NowNs);
+            : context.Hosts.TryAdd(frame, info, route.NextHop, context.NowNs);
         if (!held)
         {
             // Whoever waits already has asked.
@@ -157,29 +160,5 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
         {
             v6.HopLimit--;
         }
-    }
-
-    private static bool MayReport<TAddress>(ref FrameDescriptor frame, ref FrameInfo info)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        Span<byte> packet = frame.Span[info.NetworkOffset..];
-        bool isLaterFragment = TAddress.IsV6
-            ? Ipv6View.TryWrap(packet, out Ipv6View v6) && v6.TryFindUpperLayer(out Ipv6UpperLayer upper)
-                && upper.FragmentOffsetBytes > 0
-            : Ipv4View.TryWrap(packet, out Ipv4View v4) && v4.FragmentOffsetBytes > 0;
-        if (isLaterFragment)
-        {
-            return false;
-        }
-        Span<byte> message = frame.Span.Slice(info.TransportOffset, info.TransportLength);
-        bool icmp = info.Protocol == (TAddress.IsV6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp);
-        if (!icmp)
-        {
-            return true;
-        }
-        // A message that is cut before its type may be an error.
-        return IcmpView.TryWrap(message, out IcmpView view) && (TAddress.IsV6
-            ? !IcmpV6Type.IsError(view.Type) && view.Type != IcmpV6Type.Redirect
-            : !IcmpV4Type.IsError(view.Type));
     }
 }

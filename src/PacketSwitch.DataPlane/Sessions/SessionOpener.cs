@@ -25,7 +25,16 @@ public sealed class SessionOpener<TAddress>(
         VirtualService service, out DropReason reason)
     {
         MakeRoom();
-        _picker.Begin(service, key.Source);
+        _picker.Begin(service, ref key);
+        int flow = OpenOnServer(ref key, ref info, attachment, segment, service, out reason);
+        _picker.GiveBack();
+        return flow;
+    }
+
+    private int OpenOnServer(
+        ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
+        VirtualService service, out DropReason reason)
+    {
         reason = DropReason.NoReal;
         int session = -1;
         while (_picker.TryNext(out RealServer? real))
@@ -42,7 +51,7 @@ public sealed class SessionOpener<TAddress>(
             switch (TryPublish(session, ref key, service, real!))
             {
                 case SessionOpening.Opened:
-                    context.Tables.Loads.Opened(real!.Id);
+                    _picker.Took();
                     context.Counters.Opened++;
                     reason = DropReason.None;
                     return session * 2;
@@ -111,10 +120,21 @@ public sealed class SessionOpener<TAddress>(
             return false;
         }
         GiveProxyPort(session);
-        context.Tables.Loads.Ended(table.State(session).Real);
+        _picker.Ended(ref table.Entry(session * 2).Key, ref table.State(session), LastSeen(session));
         context.Counters.Ended++;
         table.Retire(session, limbo);
         return true;
+    }
+
+    /// <summary>Keeps the binding of a live session's client to its server (<c>pbind</c>).</summary>
+    public void KeepBinding(int session)
+        => _picker.Keep(ref table.Entry(session * 2).Key, ref table.State(session), LastSeen(session));
+
+    private uint LastSeen(int session)
+    {
+        uint client = table.Entry(session * 2).LastSeen;
+        uint server = table.Entry((session * 2) + 1).LastSeen;
+        return (int)(client - server) > 0 ? client : server;
     }
 
     // Plans the session for the real server by the service's mode and makes it findable. ServerKeyExists leaves the slot to the caller.
@@ -205,6 +225,7 @@ public sealed class SessionOpener<TAddress>(
         state.Virt = service.VirtId;
         state.ServicePort = service.Port;
         state.Flags |= service.ResetAtEnd ? SessionFlags.ResetAtEnd : SessionFlags.None;
+        state.Flags |= service.Binding is not null ? SessionFlags.Bound : SessionFlags.None;
     }
 
     private void FillState(
@@ -240,7 +261,7 @@ public sealed class SessionOpener<TAddress>(
     }
 
     // A group serves addresses of both families; members of the other one are not in a service's group (SnapshotBuilder).
-    private static TAddress AddressOf(IpAddress address)
+    internal static TAddress AddressOf(IpAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         if (TAddress.IsV6)

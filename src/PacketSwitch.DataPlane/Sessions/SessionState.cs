@@ -59,6 +59,9 @@ public enum SessionFlags : byte
 
     /// <summary>RST both sides when the session ends by age or failure (<c>clsrst</c>).</summary>
     ResetAtEnd = 32,
+
+    /// <summary>Its client is bound to the real server (<c>pbind</c>).</summary>
+    Bound = 64,
 }
 
 /// <summary>The state both directions share: 64 bytes.</summary>

@@ -39,7 +39,8 @@ internal static class TcpTracker
         bool first = own.Packets == 0 || (info.TcpFlags & TcpFlags.Syn) != 0;
         if ((info.TcpFlags & (TcpFlags.Syn | TcpFlags.Fin)) != 0)
         {
-            end++;
+            // Data on a SYN may be refused (RFC 7413), so it does not count until it is sent again or acknowledged.
+            end = (info.TcpFlags & TcpFlags.Syn) != 0 ? info.Sequence + 1 : end + 1;
         }
         if (first || (int)(end - own.SequenceEnd) > 0)
         {
@@ -72,7 +73,9 @@ internal static class TcpTracker
         {
             if (!IsInWindow(ref own, ref peer, ref state, ref info, fromClient))
             {
-                return TcpOutcome.RejectReset;
+                // The client may be refusing a stale SYN-ACK, none of whose numbers are known here.
+                bool refuses = fromClient && state.Stage == TcpStage.HalfOpen && peer.Packets != 0;
+                return refuses ? TcpOutcome.ForwardUntracked : TcpOutcome.RejectReset;
             }
             SetStage(ref state, TcpStage.Closed, timers.Closed);
             return TcpOutcome.Forward;
@@ -116,7 +119,7 @@ internal static class TcpTracker
             return state.Stage <= TcpStage.SynReceived ? TcpOutcome.Forward : TcpOutcome.ForwardUntracked;
         }
         // A SYN-ACK that acknowledges something else is stale: it passes, and changes nothing.
-        if (state.Stage == TcpStage.HalfOpen && (!acknowledges || info.Acknowledgement == peer.SequenceEnd))
+        if (state.Stage == TcpStage.HalfOpen && (!acknowledges || AcknowledgesSyn(ref peer, ref info)))
         {
             ReadOptions(ref state, segment, fromClient: false);
             if (state.ClientWindowShift == NoWindowShift || state.ServerWindowShift == NoWindowShift)
@@ -128,6 +131,11 @@ internal static class TcpTracker
         }
         return TcpOutcome.ForwardUntracked;
     }
+
+    // The SYN, or the SYN with its data. A stale acknowledgement lies below: initial sequence numbers grow with time (RFC 6528).
+    private static bool AcknowledgesSyn<TAddress>(ref FlowEntry<TAddress> client, ref FrameInfo info)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => info.Acknowledgement - client.SequenceEnd <= ushort.MaxValue;
 
     // The client's acknowledgement of the server's SYN; a DSR session never shows that SYN.
     private static bool CompletesHandshake<TAddress>(
@@ -167,12 +175,15 @@ internal static class TcpTracker
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
-        if (fromClient ? peer.Packets == 0 : state.Stage == TcpStage.HalfOpen)
+        bool silent = peer.Packets == 0;
+        bool halfOpen = state.Stage == TcpStage.HalfOpen;
+        if (fromClient && (silent || halfOpen) && info.Sequence == own.SequenceEnd)
         {
-            // Nothing of the server seen yet: the client may withdraw its SYN, the server may refuse it.
-            return fromClient
-                ? info.Sequence == own.SequenceEnd
-                : acknowledges && info.Acknowledgement == peer.SequenceEnd;
+            return true; // The client withdraws its SYN.
+        }
+        if (fromClient ? silent : halfOpen)
+        {
+            return !fromClient && acknowledges && AcknowledgesSyn(ref peer, ref info);
         }
         if (!fromClient && own.Packets != 0 && info.Sequence == own.SequenceEnd)
         {

@@ -1,21 +1,22 @@
-// A server group and its real servers as the data plane sees them. Part of the snapshot.
-
-using PacketSwitch.Wire;
+// A server group as the data plane sees it. Part of the snapshot.
 
 namespace PacketSwitch.DataPlane;
 
-/// <summary>A group with the metric that picks among its servers.</summary>
+/// <summary>A group with the metric that picks among its members.</summary>
 /// <param name="Id">Its number (<c>group N</c>).</param>
 /// <param name="Metric">Picks a member for a new session.</param>
-/// <param name="Members">The real servers in service, in the order they were added.</param>
-public sealed record ServerGroup(ushort Id, Metric Metric, RealServer[] Members);
+/// <param name="Members">Its places, those out of service included, in the order of their numbers.</param>
+public sealed record ServerGroup(ushort Id, Metric Metric, GroupMember[] Members)
+{
+    /// <summary>
+    /// Who serves when no member can take a session; null when there is nobody, or members are in service of which none may
+    /// overflow.
+    /// </summary>
+    public ServerGroup? Backup { get; init; }
 
-/// <summary>A real server.</summary>
-/// <param name="Id">Its number (<c>real N</c>).</param>
-/// <param name="Address">Its address.</param>
-/// <param name="Weight">Its share; 0 takes no new sessions.</param>
-/// <param name="MaxConnections">Concurrent sessions, 0 for no limit.</param>
-/// <param name="IdleTicks">Idle time of its sessions.</param>
-/// <param name="Neighbor">Index of the neighbour that frames to it go to (itself or a gateway).</param>
-public sealed record RealServer(
-    ushort Id, IpAddress Address, int Weight, int MaxConnections, uint IdleTicks, ushort Neighbor);
+    /// <summary>True when some member has a slow start ahead or behind it.</summary>
+    public bool HasSlowStart { get; init; }
+
+    /// <summary>True when somebody can serve.</summary>
+    public bool IsInService => Array.Exists(Members, member => member.Servers.Length > 0) || Backup is { IsInService: true };
+}

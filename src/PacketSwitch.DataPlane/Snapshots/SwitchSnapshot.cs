@@ -41,6 +41,9 @@ public sealed record SwitchSnapshot
     /// <summary>States of the real servers by number.</summary>
     public RealState[] RealStates { get; init; } = new RealState[Limits.MaxIdentifier];
 
+    /// <summary>Addresses of all configured real servers, of those out of service too: frames from them may belong to sessions.</summary>
+    public HashSet<IpAddress> RealAddresses { get; init; } = [];
+
     /// <summary>The switch's own addresses (<c>if N</c>).</summary>
     public InterfaceAddress[] Interfaces { get; init; } = [];
 
@@ -50,11 +53,11 @@ public sealed record SwitchSnapshot
     /// <summary>Session timers.</summary>
     public SessionTimers Timers { get; init; } = SessionTimers.Alteon;
 
+    /// <summary>True when some service binds clients to their server.</summary>
+    public bool HasBindings { get; init; }
+
     /// <summary>Where frames to the switch's MAC and another's address go.</summary>
     public RouteTable Routes { get; init; } = RouteTable.Empty;
-
-    /// <summary>Addresses of the real servers in use: they are behind server ports.</summary>
-    public HashSet<IpAddress> RealAddresses { get; init; } = [];
 
     /// <summary>The same snapshot with other neighbours.</summary>
     public SwitchSnapshot WithNeighbors(long version, Neighbor[] neighbors)
@@ -64,6 +67,17 @@ public sealed record SwitchSnapshot
     public bool TryGetBalanced(IpAddress address, ushort port, byte protocol, out RealServer? real)
         => BalancedPorts.TryGetValue(new ServiceKey(address, port, protocol), out real)
             || (BalancedAddresses.Count > 0 && BalancedAddresses.TryGetValue(address, out real));
+
+    /// <summary>The service that serves this address, port and protocol; null when there is none.</summary>
+    public VirtualService? FindService(IpAddress vip, ushort port, byte protocol)
+    {
+        if (Services.TryGetValue(new ServiceKey(vip, port, protocol), out VirtualService? service))
+        {
+            return service;
+        }
+        return !VirtualServers.TryGetValue(vip, out VirtualServer? virt) ? null
+            : protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
+    }
 
     /// <summary>True when the address is one of the switch's interface addresses.</summary>
     public bool IsInterfaceAddress(IpAddress address)

@@ -50,6 +50,12 @@ public sealed record VirtualService(
 
     /// <summary>The proxy addresses of full NAT.</summary>
     public ProxyAddress[] Proxies { get; init; } = [];
+
+    /// <summary>How clients are bound to their server; null when they are not (<c>pbind</c>).</summary>
+    public BindingRules? Binding { get; init; }
+
+    /// <summary><c>thash sip+sport</c>: the client's port counts in the hash metrics.</summary>
+    public bool HashesSourcePort { get; init; }
 }
 
 /// <summary>A proxy address of a service.</summary>

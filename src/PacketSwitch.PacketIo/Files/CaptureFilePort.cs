@@ -1,20 +1,22 @@
-// A port whose wire is a pair of capture files: frames come from one and go to the other. The replay driver
-// looks at the next frame (TryPeek), orders the ports by time, lets one frame in (Admit) and sets the clock; the
-// loop then receives exactly that frame. Single-threaded, so a replay is the same on every run.
+// A port whose wire is a pair of capture files: frames come from one and go to the other. The
+// replay driver looks at the next frame (TryPeek), orders the ports by time, lets one frame in
+// (Admit) and sets the clock; the loop then receives exactly that frame. Single-threaded, so a
+// replay is the same on every run.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>A port over capture files. Without an input nothing is received; without an output sent frames
-/// are counted and forgotten.</summary>
+/// <summary>A port over capture files. Without an input nothing is received; without an output sent
+/// frames are counted and forgotten.</summary>
 public sealed unsafe class CaptureFilePort : IPacketPort
 {
     private readonly CaptureFileReader? _input;
     private readonly CaptureFileWriter? _output;
     private readonly FrameArena _next = new(frames: 1);
-    private readonly FrameDescriptor[] _nextFrame = GC.AllocateArray<FrameDescriptor>(1, pinned: true);
+    private readonly FrameDescriptor[] _nextFrame =
+        GC.AllocateArray<FrameDescriptor>(1, pinned: true);
     private bool _hasNext;
     private bool _isAdmitted;
     private PortStatistics _counts;
@@ -36,7 +38,8 @@ public sealed unsafe class CaptureFilePort : IPacketPort
     /// <inheritdoc/>
     public MacAddress HardwareAddress { get; init; }
 
-    /// <summary>The longest IP packet; so large at first that no captured frame counts as a super-frame.</summary>
+    /// <summary>The longest IP packet; so large at first that no captured frame counts as a
+    /// super-frame.</summary>
     public int Mtu { get; set; } = ushort.MaxValue;
 
     /// <inheritdoc/>
@@ -51,20 +54,28 @@ public sealed unsafe class CaptureFilePort : IPacketPort
     /// <summary>Nanoseconds since 1970-01-01 UTC that sent frames are stamped with.</summary>
     public long CurrentTimeNs { get; set; }
 
-    /// <summary>The number, from 1, of the frame that was received last; 0 before the first.</summary>
+    /// <summary>The number, from 1, of the frame that was received last; 0 before the
+    /// first.</summary>
     public long FrameNumber { get; private set; }
 
-    /// <summary>Why the input ended early or the output is not whole; null while all is well.</summary>
+    /// <summary>Why the input ended early or the output is not whole; null while all is
+    /// well.</summary>
     public PortProblem? Problem => _input?.Problem ?? _output?.Problem;
 
-    /// <summary>Opens the files; false with a one-line problem when one of them cannot be used.</summary>
+    /// <summary>Opens the files; false with a one-line problem when one of them cannot be
+    /// used.</summary>
     public static bool TryOpen(
-        int id, string? inputPath, string? outputPath, out CaptureFilePort? port, out PortProblem? problem)
+        int id,
+        string? inputPath,
+        string? outputPath,
+        out CaptureFilePort? port,
+        out PortProblem? problem)
     {
         return TryOpen(id, inputPath, outputPath, OffloadSupport.None, out port, out problem);
     }
 
-    /// <summary>The same, where the input's unfinished checksums are to be recognised by value.</summary>
+    /// <summary>The same, where the input's unfinished checksums are to be recognised by
+    /// value.</summary>
     public static bool TryOpen(
         int id,
         string? inputPath,
@@ -86,7 +97,8 @@ public sealed unsafe class CaptureFilePort : IPacketPort
         }
         bool opened =
             (inputPath is null || CaptureFileReader.TryOpen(inputPath, out input, out problem))
-            && (outputPath is null || CaptureFileWriter.TryCreate(outputPath, out output, out problem));
+            && (outputPath is null
+                || CaptureFileWriter.TryCreate(outputPath, out output, out problem));
         if (!opened)
         {
             input?.Dispose();
@@ -97,7 +109,8 @@ public sealed unsafe class CaptureFilePort : IPacketPort
         return true;
     }
 
-    /// <summary>The time and the number of the next frame, which is not let in yet; false at the end.</summary>
+    /// <summary>The time and the number of the next frame, which is not let in yet; false at the
+    /// end.</summary>
     public bool TryPeek(out long timeNs, out long frameNumber)
     {
         bool hasFrame = TryReadAhead();
@@ -106,7 +119,8 @@ public sealed unsafe class CaptureFilePort : IPacketPort
         return hasFrame;
     }
 
-    /// <summary>Lets the next frame in: the next <see cref="Receive"/> gives it and nothing else.</summary>
+    /// <summary>Lets the next frame in: the next <see cref="Receive"/> gives it and nothing
+    /// else.</summary>
     public bool Admit() => _isAdmitted = TryReadAhead();
 
     /// <summary>The next frame's bytes, valid until it is received; empty at the end.</summary>
@@ -203,7 +217,8 @@ public sealed unsafe class CaptureFilePort : IPacketPort
         {
             return Resolve(first) == Resolve(second);
         }
-        catch (Exception error) when (error is IOException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception error) when (
+            error is IOException or ArgumentException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -1,6 +1,6 @@
-// Reads the Ethernet frames of a capture file: pcap of either byte order with micro- or nanoseconds, and pcapng.
-// Used by CaptureFilePort and by whoever looks at captures. SharpPcap opens the file, libpcap reads it; every
-// problem is one line that names the file.
+// Reads the Ethernet frames of a capture file: pcap of either byte order with micro- or
+// nanoseconds, and pcapng. Used by CaptureFilePort and by whoever looks at captures. SharpPcap
+// opens the file, libpcap reads it; every problem is one line that names the file.
 
 using System.Runtime.InteropServices;
 using PacketDotNet;
@@ -31,15 +31,16 @@ public sealed unsafe class CaptureFileReader : IDisposable
     public long FramesRead { get; private set; }
 
     /// <summary>
-    /// Why reading ended before the end of the file (it is truncated or corrupt); null while all is well. The
-    /// whole frames before that place have been given.
+    /// Why reading ended before the end of the file (it is truncated or corrupt); null while all is
+    /// well. The whole frames before that place have been given.
     /// </summary>
     public PortProblem? Problem { get; private set; }
 
     /// <summary>Whether the file ends inside a frame.</summary>
     public bool IsTruncated { get; private set; }
 
-    /// <summary>Opens a capture; false with a one-line problem when it cannot be read or is no Ethernet.</summary>
+    /// <summary>Opens a capture; false with a one-line problem when it cannot be read or is no
+    /// Ethernet.</summary>
     public static bool TryOpen(string path, out CaptureFileReader? reader, out PortProblem? problem)
     {
         reader = null;
@@ -47,10 +48,12 @@ public sealed unsafe class CaptureFileReader : IDisposable
         var device = new CaptureFileReaderDevice(path);
         try
         {
-            device.Open(new DeviceConfiguration { TimestampResolution = TimestampResolution.Nanosecond });
+            device.Open(
+                new DeviceConfiguration { TimestampResolution = TimestampResolution.Nanosecond });
             if (device.LinkType != LinkLayers.Ethernet)
             {
-                problem = FileProblem(path, $"has link type {LinkTypeName(device.LinkType)}, not Ethernet; "
+                problem = FileProblem(
+                    path, $"has link type {LinkTypeName(device.LinkType)}, not Ethernet; "
                     + "capture on an Ethernet interface (not on 'any')");
                 device.Dispose();
                 return false;
@@ -58,7 +61,8 @@ public sealed unsafe class CaptureFileReader : IDisposable
         }
         catch (Exception error) when (error is PcapException or InvalidOperationException)
         {
-            problem = FileProblem(path, $"is not a capture that can be read: {OneLine(error.Message, path)}; "
+            problem = FileProblem(
+                path, $"is not a capture that can be read: {OneLine(error.Message, path)}; "
                 + "pcap and pcapng are read");
             device.Dispose();
             return false;
@@ -68,8 +72,8 @@ public sealed unsafe class CaptureFileReader : IDisposable
     }
 
     /// <summary>
-    /// Gives the next frame; false at the end, or where the file is broken (see <see cref="Problem"/>). The
-    /// bytes are valid until the next call.
+    /// Gives the next frame; false at the end, or where the file is broken (see <see
+    /// cref="Problem"/>). The bytes are valid until the next call.
     /// </summary>
     public bool TryRead(out CaptureFrame frame)
     {
@@ -106,23 +110,32 @@ public sealed unsafe class CaptureFileReader : IDisposable
         IsTruncated = error.Contains("truncated", StringComparison.OrdinalIgnoreCase);
         string after = $"after frame {FramesRead}";
         Problem = IsTruncated
-            ? FileProblem(Path, $"is truncated {after}; the frames before that are used, copy the file again "
+            ? FileProblem(
+                Path, $"is truncated {after}; the frames before that are used, copy the file again "
                 + "for the rest")
-            : FileProblem(Path, $"cannot be read {after}: {OneLine(error, Path)}");
+            : FileProblem(Path, $"cannot be read {after}: {OneLine(error, Path)}; perhaps this helps: "
+                + $"editcap -F nsecpcap {Path} new.pcap");
     }
 
     // A time that no clock gives (a corrupt stamp) is held at the end of the range, never wrapped.
     private static long Nanoseconds(long seconds, long fraction)
     {
         const long last = (long.MaxValue / 1_000_000_000) - 1;
-        return (Math.Clamp(seconds, -last, last) * 1_000_000_000) + Math.Clamp(fraction, 0, 999_999_999);
+        return (Math.Clamp(seconds, -last, last) * 1_000_000_000)
+            + Math.Clamp(fraction, 0, 999_999_999);
     }
 
     private static bool CanRead(string path, out PortProblem? problem)
     {
         problem = null;
-        if (Directory.Exists(path)) problem = FileProblem(path, "is a directory; name a pcap or pcapng file");
-        else if (!File.Exists(path)) problem = FileProblem(path, "does not exist");
+        if (Directory.Exists(path))
+        {
+            problem = FileProblem(path, "is a directory; name a pcap or pcapng file");
+        }
+        else if (!File.Exists(path))
+        {
+            problem = FileProblem(path, "does not exist");
+        }
         else
         {
             try
@@ -131,7 +144,8 @@ public sealed unsafe class CaptureFileReader : IDisposable
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                problem = FileProblem(path, "may not be read; check its permissions: ls -l " + path);
+                problem = FileProblem(
+                    path, "may not be read; check its permissions: ls -l " + path);
             }
         }
         return problem is null;

@@ -1,12 +1,13 @@
-// Writes Ethernet frames to a classic pcap file with nanosecond stamps. Used by CaptureFilePort and RecordingPort.
-// The same frames and times give the same bytes on every run and machine. It is not SharpPcap's writer because
-// that one (pcap_dump) tells nobody when the disk is full.
+// Writes Ethernet frames to a classic pcap file with nanosecond stamps. Used by CaptureFilePort and
+// RecordingPort. The same frames and times give the same bytes on every run and machine. It is not
+// SharpPcap's writer because that one (pcap_dump) tells nobody when the disk is full.
 
 using System.Buffers.Binary;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>A capture file being written. Not thread-safe. A failed write ends it and is kept as a problem.</summary>
+/// <summary>A capture file being written. Not thread-safe. A failed write ends it and is kept as a
+/// problem.</summary>
 public sealed class CaptureFileWriter : IDisposable
 {
     private const uint NanosecondMagic = 0xa1b23c4d;
@@ -33,29 +34,36 @@ public sealed class CaptureFileWriter : IDisposable
     /// <summary>Why the file is not whole; null while all is well.</summary>
     public PortProblem? Problem { get; private set; }
 
-    /// <summary>Makes or overwrites a capture file; false with a one-line problem when that cannot be.</summary>
-    public static bool TryCreate(string path, out CaptureFileWriter? writer, out PortProblem? problem)
+    /// <summary>Makes or overwrites a capture file; false with a one-line problem when that cannot
+    /// be.</summary>
+    public static bool TryCreate(
+        string path, out CaptureFileWriter? writer, out PortProblem? problem)
     {
         writer = null;
         problem = null;
         try
         {
-            var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
+            var file = new FileStream(
+                path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
             writer = new CaptureFileWriter(path, file);
             writer.WriteFileHeader();
             return true;
         }
         catch (Exception error) when (IsFileError(error))
         {
-            problem = new PortProblem($"capture {path}: cannot be written: {error.Message}", PortProblem.Usage);
+            problem = new PortProblem(
+                $"capture {path}: cannot be written: {error.Message}", PortProblem.Usage);
             return false;
         }
     }
 
-    /// <summary>Appends a frame; false when it could not be written (see <see cref="Problem"/>).</summary>
-    /// <param name="timeNs">Nanoseconds since 1970-01-01 UTC; the format holds them until 2106.</param>
+    /// <summary>Appends a frame; false when it could not be written (see <see
+    /// cref="Problem"/>).</summary>
+    /// <param name="timeNs">Nanoseconds since 1970-01-01 UTC; the format holds them until
+    /// 2106.</param>
     /// <param name="bytes">The frame from its Ethernet header on, without FCS.</param>
-    /// <param name="wireLength">Bytes on the wire; 0 when all are in <paramref name="bytes"/>.</param>
+    /// <param name="wireLength">Bytes on the wire; 0 when all are in <paramref
+    /// name="bytes"/>.</param>
     public bool Write(long timeNs, ReadOnlySpan<byte> bytes, int wireLength = 0)
     {
         if (Problem is not null) return false;
@@ -84,7 +92,8 @@ public sealed class CaptureFileWriter : IDisposable
         return true;
     }
 
-    /// <summary>Brings what was written to the file; false when that failed (see <see cref="Problem"/>).</summary>
+    /// <summary>Brings what was written to the file; false when that failed (see <see
+    /// cref="Problem"/>).</summary>
     public bool TryFlush()
     {
         if (Problem is not null) return false;
@@ -126,9 +135,10 @@ public sealed class CaptureFileWriter : IDisposable
     }
 
     private void NoteFailure(Exception error) => Problem ??= new PortProblem(
-        $"capture {Path}: writing failed after frame {FramesWritten}: {error.Message}", PortProblem.Usage);
+        $"capture {Path}: writing failed after frame {FramesWritten}: {error.Message}",
+        PortProblem.Usage);
 
     private static bool IsFileError(Exception error) =>
-        error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException
-            or ObjectDisposedException;
+        error is IOException or UnauthorizedAccessException or ArgumentException
+            or NotSupportedException or ObjectDisposedException;
 }

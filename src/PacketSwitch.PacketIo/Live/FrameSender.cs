@@ -1,5 +1,6 @@
-// Hands a burst of frames to a packet socket with as few system calls as the kernel allows. Used by LivePort.Send on
-// any thread; holds no state. The message headers live on the caller's stack, so nothing is allocated.
+// Hands a burst of frames to a packet socket with as few system calls as the kernel allows. Used by
+// LivePort.Send on any thread; holds no state. The message headers live on the caller's stack, so
+// nothing is allocated.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -11,8 +12,8 @@ namespace PacketSwitch.PacketIo;
 internal static unsafe class FrameSender
 {
     /// <summary>
-    /// Sends the frames in order and marks those the kernel refused. Returns how many were sent, and their
-    /// bytes. A full queue is waited for a bounded time.
+    /// Sends the frames in order and marks those the kernel refused. Returns how many were sent,
+    /// and their bytes. A full queue is waited for a bounded time.
     /// </summary>
     [SkipLocalsInit]
     public static int Send(int descriptor, Span<FrameDescriptor> frames, out long bytes)
@@ -31,14 +32,16 @@ internal static unsafe class FrameSender
         return sent;
     }
 
-    /// <summary>Has the runtime look up now what a full queue calls, not in the middle of a burst.</summary>
+    /// <summary>Has the runtime look up now what a full queue calls, not in the middle of a
+    /// burst.</summary>
     public static void Prepare()
     {
         WaitForRoom(-1, LibC.ErrorTryAgain, 1);
         WaitForRoom(-1, LibC.ErrorNoBuffers, 1);
     }
 
-    private static void Describe(Span<FrameDescriptor> batch, MessageEntry* messages, BufferEntry* buffers)
+    private static void Describe(
+        Span<FrameDescriptor> batch, MessageEntry* messages, BufferEntry* buffers)
     {
         for (int i = 0; i < batch.Length; i++)
         {
@@ -50,8 +53,9 @@ internal static unsafe class FrameSender
         }
     }
 
-    // sendmmsg stops at the first frame that fails and tells the error only when that frame is the first of a
-    // call; so a refused frame costs one more call, and the frames behind it keep their order.
+    // sendmmsg stops at the first frame that fails and tells the error only when that frame is the
+    // first of a call; so a refused frame costs one more call, and the frames behind it keep their
+    // order.
     private static int SendBatch(
         int descriptor, Span<FrameDescriptor> batch, MessageEntry* messages, ref long bytes)
     {
@@ -89,12 +93,13 @@ internal static unsafe class FrameSender
     private static bool IsPassing(int error) =>
         error is LibC.ErrorTryAgain or LibC.ErrorNoBuffers or LibC.ErrorInterrupted;
 
-    // The first of these may be old: a socket whose interface was down tells so once more after it came back.
+    // The first of these may be old: a socket whose interface was down tells so once more after it
+    // came back.
     private static bool IsInterfaceError(int error) =>
         error is LibC.ErrorNetworkDown or LibC.ErrorNoDevice or LibC.ErrorNoDeviceOrAddress;
 
-    // EAGAIN: the socket's share is used up until the interface has sent; the kernel tells when. ENOBUFS: the
-    // interface's queue is full, which nothing tells.
+    // EAGAIN: the socket's share is used up until the interface has sent; the kernel tells when.
+    // ENOBUFS: the interface's queue is full, which nothing tells.
     private static void WaitForRoom(int descriptor, int error, int tries)
     {
         if (error == LibC.ErrorTryAgain)

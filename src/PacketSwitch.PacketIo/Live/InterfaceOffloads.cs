@@ -1,5 +1,6 @@
-// Turns off what makes the kernel glue received frames together (GRO, LRO) on one interface, and puts it back.
-// Used by LivePort under its lock. What cannot be turned off is no error: the port then takes super-frames.
+// Turns off what makes the kernel glue received frames together (GRO, LRO) on one interface, and
+// puts it back. Used by LivePort under its lock. What cannot be turned off is no error: the port
+// then takes super-frames.
 
 namespace PacketSwitch.PacketIo;
 
@@ -41,7 +42,8 @@ internal sealed class InterfaceOffloads(InterfaceProbe probe, string name)
 
     private bool IsGroOn() => probe.TryGetValue(name, GetGro, out uint value) && value != 0;
 
-    private bool IsLroOn() => probe.TryGetValue(name, GetFlags, out uint flags) && (flags & LroFlag) != 0;
+    private bool IsLroOn() =>
+        probe.TryGetValue(name, GetFlags, out uint flags) && (flags & LroFlag) != 0;
 
     private bool TrySetLro(bool on)
     {

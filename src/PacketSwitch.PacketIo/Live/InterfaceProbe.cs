@@ -1,6 +1,6 @@
-// Asks the kernel about network interfaces by ioctl, and sets their offloads. Used by LivePort and its supervisor.
-// The socket belongs to the network namespace of the thread that made it, so the answers do too, whichever
-// thread asks (sysfs would answer for the namespace it was mounted in).
+// Asks the kernel about network interfaces by ioctl, and sets their offloads. Used by LivePort and
+// its supervisor. The socket belongs to the network namespace of the thread that made it, so the
+// answers do too, whichever thread asks (sysfs would answer for the namespace it was mounted in).
 
 using System.Runtime.InteropServices;
 using System.Text;
@@ -8,7 +8,8 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>A view of the interfaces of one network namespace. Every method is safe on any thread.</summary>
+/// <summary>A view of the interfaces of one network namespace. Every method is safe on any
+/// thread.</summary>
 internal sealed unsafe class InterfaceProbe : IDisposable
 {
     private const nuint GetName = 0x8910;

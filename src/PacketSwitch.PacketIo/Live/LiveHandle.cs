@@ -1,12 +1,13 @@
 // An open capture handle that several threads use and one replaces. Owned by LivePort.
 //
-// Why no thread ever uses a freed handle: the count of users begins at 1 for the port itself. A loop enters with
-// TryAcquire, which raises the count only while it is above 0 (compare-and-swap), and leaves with Release. The
-// handle is closed by whoever brings the count to 0, and from 0 it never rises. So between a successful TryAcquire
-// and its Release the count is at least 1 and the handle is open; a loop that read the port's reference just
-// before it was replaced either still gets in, and then the close waits for it, or is refused. Each of these
-// steps is an interlocked operation and thus a full fence: what the loop did with the handle is done before the
-// close. The object itself is the garbage collector's, so a stale reference to it is harmless.
+// Why no thread ever uses a freed handle: the count of users begins at 1 for the port itself. A
+// loop enters with TryAcquire, which raises the count only while it is above 0 (compare-and-swap),
+// and leaves with Release. The handle is closed by whoever brings the count to 0, and from 0 it
+// never rises. So between a successful TryAcquire and its Release the count is at least 1 and the
+// handle is open; a loop that read the port's reference just before it was replaced either still
+// gets in, and then the close waits for it, or is refused. Each of these steps is an interlocked
+// operation and thus a full fence: what the loop did with the handle is done before the close. The
+// object itself is the garbage collector's, so a stale reference to it is harmless.
 
 using System.Runtime.InteropServices;
 using PacketDotNet;
@@ -38,16 +39,19 @@ internal sealed unsafe class LiveHandle
     /// <summary>Longer frames are cut.</summary>
     public int SnapBytes { get; }
 
-    /// <summary>libpcap's handle; valid between <see cref="TryAcquire"/> and <see cref="Release"/>.</summary>
+    /// <summary>libpcap's handle; valid between <see cref="TryAcquire"/> and <see
+    /// cref="Release"/>.</summary>
     public nint Pcap { get; }
 
     /// <summary>The packet socket; valid like <see cref="Pcap"/>.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Why receiving failed; null while it works. Written by: receiving loop. Read by: any.</summary>
+    /// <summary>Why receiving failed; null while it works. Written by: receiving loop. Read by:
+    /// any.</summary>
     public string? Failure => _failure;
 
-    /// <summary>Opens an interface: promiscuous, immediate, inbound frames only, never blocking.</summary>
+    /// <summary>Opens an interface: promiscuous, immediate, inbound frames only, never
+    /// blocking.</summary>
     /// <returns>The handle, or null with a line that says why.</returns>
     public static LiveHandle? Open(
         string name, int interfaceIndex, int snapBytes, int bufferBytes, out string? why)
@@ -70,7 +74,7 @@ internal sealed unsafe class LiveHandle
             });
             if (device.LinkType != LinkLayers.Ethernet)
             {
-                why = $"it is not an Ethernet interface but {device.LinkType}";
+                why = "it is not an Ethernet interface";
                 device.Dispose();
                 return null;
             }
@@ -89,7 +93,8 @@ internal sealed unsafe class LiveHandle
         }
     }
 
-    /// <summary>Keeps the handle open until <see cref="Release"/>; false when it is closed already.</summary>
+    /// <summary>Keeps the handle open until <see cref="Release"/>; false when it is closed
+    /// already.</summary>
     public bool TryAcquire()
     {
         int users = Volatile.Read(ref _users);
@@ -108,7 +113,8 @@ internal sealed unsafe class LiveHandle
         if (Interlocked.Decrement(ref _users) == 0) _device.Dispose();
     }
 
-    /// <summary>Notes that receiving failed, with libpcap's text; the supervisor opens a new handle.</summary>
+    /// <summary>Notes that receiving failed, with libpcap's text; the supervisor opens a new
+    /// handle.</summary>
     public void NoteFailure()
     {
         if (_failure is not null) return;
@@ -117,8 +123,8 @@ internal sealed unsafe class LiveHandle
     }
 
     /// <summary>
-    /// Frames the kernel dropped for want of room since the last call. libpcap counts modulo 2^32. Called
-    /// under the port's lock.
+    /// Frames the kernel dropped for want of room since the last call. libpcap counts modulo 2^32.
+    /// Called under the port's lock.
     /// </summary>
     public uint TakeKernelDrops()
     {
@@ -129,9 +135,10 @@ internal sealed unsafe class LiveHandle
         return drops;
     }
 
-    // The kernel keeps outgoing frames away before it copies them; libpcap sorts out those that came before that
-    // was set, and all of them on a kernel before 4.20. The filter "inbound" would do too, but loses the first
-    // frame after it is set: libpcap 1.10 runs it once more itself, and its own interpreter cannot.
+    // The kernel keeps outgoing frames away before it copies them; libpcap sorts out those that
+    // came before that was set, and all of them on a kernel before 4.20. The filter "inbound" would
+    // do too, but loses the first frame after it is set: libpcap 1.10 runs it once more itself, and
+    // its own interpreter cannot.
     private void ReceiveInboundOnly()
     {
         _ = LibPcap.pcap_setdirection(Pcap, LibPcap.DirectionIn);

@@ -1,6 +1,7 @@
-// The network interface behind a LivePort: opens it, follows it when it goes down, disappears, is renamed or comes
-// back, and says each change in one line. The supervisor's thread and the owner call it under its lock; loops only
-// read Handle, IsUp and Mtu, and hold the handle while they use it (the argument stands in LiveHandle).
+// The network interface behind a LivePort: opens it, follows it when it goes down, disappears, is
+// renamed or comes back, and says each change in one line. The supervisor's thread and the owner
+// call it under its lock; loops only read Handle, IsUp and Mtu, and hold the handle while they use
+// it (the argument stands in LiveHandle).
 
 using PacketSwitch.Wire;
 
@@ -40,7 +41,8 @@ internal sealed class LiveInterface : IDisposable
 
     public string Name => _options.InterfaceName;
 
-    /// <summary>The open handle, to be held with <see cref="LiveHandle.TryAcquire"/> while it is used.</summary>
+    /// <summary>The open handle, to be held with <see cref="LiveHandle.TryAcquire"/> while it is
+    /// used.</summary>
     public LiveHandle? Handle => _handle;
 
     public bool IsUp => _isUp;
@@ -71,8 +73,8 @@ internal sealed class LiveInterface : IDisposable
     }
 
     /// <summary>
-    /// Compares the interface with what was known of it, replaces the handle where needed and reports a
-    /// change. Never throws for anything the interface does.
+    /// Compares the interface with what was known of it, replaces the handle where needed and
+    /// reports a change. Never throws for anything the interface does.
     /// </summary>
     public void Supervise(long nowMs)
     {
@@ -113,7 +115,8 @@ internal sealed class LiveInterface : IDisposable
         if (!_probe.TryRead(Name, out _))
         {
             return new PortProblem(
-                $"port {PortId}: interface {Name} does not exist; see: ip -br link", PortProblem.Environment);
+                $"port {PortId}: interface {Name} does not exist; see: ip -br link",
+                PortProblem.Environment);
         }
         return RawSocketPermission.Check(PortId, Name);
     }
@@ -144,7 +147,8 @@ internal sealed class LiveInterface : IDisposable
         }
         _isUp = status == LinkStatus.Up;
         bool isNews = status != _status && status != LinkStatus.Gone;
-        if (isNews && !(status == LinkStatus.Up && _status == LinkStatus.Unknown)) events.Add(Describe(status));
+        bool isExpected = status == LinkStatus.Up && _status == LinkStatus.Unknown;
+        if (isNews && !isExpected) events.Add(Describe(status));
         _status = status;
     }
 
@@ -153,15 +157,19 @@ internal sealed class LiveInterface : IDisposable
     {
         bool isNews = _status is not (LinkStatus.Gone or LinkStatus.Unknown);
         string? newName = null;
-        if (_handle is not null && _probe.TryGetName(_handle.InterfaceIndex, out string name)) newName = name;
+        if (_handle is not null && _probe.TryGetName(_handle.InterfaceIndex, out string name))
+        {
+            newName = name;
+        }
         CloseHandle();
         _status = LinkStatus.Gone;
         _nextOpenMs = 0;
         if (!isNews) return;
         events.Add(new PortEvent(PortId, PortEventKind.Gone, newName is null
-            ? $"port {PortId}: interface {Name} is gone; the port works again when it is back: ip -br link"
-            : $"port {PortId}: interface {Name} is now called {newName}; the port works again when the name "
-                + $"is back: ip link set {newName} name {Name}"));
+            ? $"port {PortId}: interface {Name} is gone; the port works again when it is back: "
+                + "ip -br link"
+            : $"port {PortId}: interface {Name} is now called {newName}; the port works again when "
+                + $"the name is back: ip link set {newName} name {Name}"));
     }
 
     private void KeepOpen(in InterfaceState state, long nowMs, List<PortEvent> events)
@@ -170,11 +178,13 @@ internal sealed class LiveInterface : IDisposable
         {
             events.Add(new PortEvent(PortId, PortEventKind.Note,
                 $"port {PortId}: receiving on {Name} failed ({failure}); it is opened again"));
+            _openProblem = failure;
             CloseHandle();
         }
         if (_handle is not null && _handle.SnapBytes < LeastSnapBytes(state.Mtu))
         {
             CloseHandle();
+            _nextOpenMs = 0;
         }
         if (_handle is null && state.IsEnabled && nowMs >= _nextOpenMs)
         {
@@ -232,15 +242,14 @@ internal sealed class LiveInterface : IDisposable
 
     private PortEvent Describe(LinkStatus status)
     {
-        (PortEventKind kind, string what) = status switch
+        string what = status switch
         {
-            LinkStatus.Up => (PortEventKind.Up, "is up"),
-            LinkStatus.NoCarrier =>
-                (PortEventKind.Down, "has no carrier; check the cable and that the other end is up"),
-            LinkStatus.Unopened =>
-                (PortEventKind.Down, $"cannot be opened: {_openProblem ?? "it just changed"}; tried again"),
-            _ => (PortEventKind.Down, $"is down; the port works when it is up: ip link set {Name} up"),
+            LinkStatus.Up => "is up",
+            LinkStatus.NoCarrier => "has no carrier; check the cable and that the other end is up",
+            LinkStatus.Unopened => $"cannot be opened ({_openProblem}); it is tried again",
+            _ => $"is down; the port works when it is up: ip link set {Name} up",
         };
+        PortEventKind kind = status == LinkStatus.Up ? PortEventKind.Up : PortEventKind.Down;
         return new PortEvent(PortId, kind, $"port {PortId}: interface {Name} {what}");
     }
 }

@@ -1,7 +1,7 @@
-// A network interface as a port, through SharpPcap and libpcap. PortLoop receives and sends; LiveInterface looks
-// after the interface, which may go away and come back meanwhile. SharpPcap opens and configures; frames move
-// through libpcap's own dispatch and sendmmsg, because those allocate nothing and take a burst at a time (RAWIO.md
-// sections 1.1 and 8.2).
+// A network interface as a port, through SharpPcap and libpcap. PortLoop receives and sends;
+// LiveInterface looks after the interface, which may go away and come back meanwhile. SharpPcap
+// opens and configures; frames move through libpcap's own dispatch and sendmmsg, because those
+// allocate nothing and take a burst at a time (RAWIO.md sections 1.1 and 8.2).
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -11,8 +11,8 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.PacketIo;
 
 /// <summary>
-/// A port on a network interface. It is told nothing of unfinished checksums
-/// (<see cref="OffloadSupport.ByValue"/>) and gives super-frames as they come. To be disposed after the
+/// A port on a network interface. It is told nothing of unfinished checksums (<see
+/// cref="OffloadSupport.ByValue"/>) and gives super-frames as they come. To be disposed after the
 /// loops that use it have stopped.
 /// </summary>
 public sealed unsafe class LivePort : IPacketPort
@@ -60,11 +60,15 @@ public sealed unsafe class LivePort : IPacketPort
     }
 
     /// <summary>
-    /// Opens the port; false with a one-line problem and an exit code. An interface that is down is opened
-    /// and waits. The port notices changes of its interface when a <see cref="PortSupervisor"/> watches it.
+    /// Opens the port; false with a one-line problem and an exit code. An interface that is down is
+    /// opened and waits. The port notices changes of its interface when a <see
+    /// cref="PortSupervisor"/> watches it.
     /// </summary>
     public static bool TryOpen(
-        LivePortOptions options, Action<PortEvent> report, out LivePort? port, out PortProblem? problem)
+        LivePortOptions options,
+        Action<PortEvent> report,
+        out LivePort? port,
+        out PortProblem? problem)
     {
         port = LiveInterface.TryOpen(options, report, out LiveInterface? openInterface, out problem)
             ? new LivePort(openInterface!)
@@ -132,7 +136,8 @@ public sealed unsafe class LivePort : IPacketPort
     /// <summary>Closes the interface and restores its settings; stops being watched.</summary>
     public void Dispose() => _interface.Dispose();
 
-    /// <summary>Looks at the interface and acts on what changed. Called by PortSupervisor.</summary>
+    /// <summary>Looks at the interface and acts on what changed. Called by
+    /// PortSupervisor.</summary>
     internal void Supervise(long nowMs) => _interface.Supervise(nowMs);
 
     // libpcap's callback. It must not throw: an exception that crosses libpcap ends the process.

@@ -1,5 +1,5 @@
-// One line about a port whose interface changed. Made by LivePort and PortSupervisor on the supervisor's thread,
-// written to the log by the control plane.
+// One line about a port whose interface changed. Made by LivePort and PortSupervisor on the
+// supervisor's thread, written to the log by the control plane.
 
 namespace PacketSwitch.PacketIo;
 

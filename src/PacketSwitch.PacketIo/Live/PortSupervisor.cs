@@ -1,6 +1,6 @@
-// Looks after the interfaces of the live ports on one thread of its own, about four times a second. Made by
-// PortFactory. The thread belongs to the network namespace of the thread that starts it, so interfaces are opened
-// again where they were opened first.
+// Looks after the interfaces of the live ports on one thread of its own, about four times a second.
+// Made by PortFactory. The thread belongs to the network namespace of the thread that starts it, so
+// interfaces are opened again where they were opened first.
 
 namespace PacketSwitch.PacketIo;
 
@@ -22,7 +22,8 @@ internal sealed class PortSupervisor : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Watches a port from now on. A port that was disposed is looked at without effect.</summary>
+    /// <summary>Watches a port from now on. A port that was disposed is looked at without
+    /// effect.</summary>
     public void Add(LivePort port)
     {
         lock (_gate) _ports = [.. _ports, port];

@@ -1,6 +1,7 @@
-// The thread under a port loop: runs the pass again and again, spins while there is work, and blocks when there is
-// none, so that an idle switch uses no CPU. Made by the composition root, one per loop. A pass that throws is
-// counted, reported and run again: no frame may end the forwarding of the others.
+// The thread under a port loop: runs the pass again and again, spins while there is work, and
+// blocks when there is none, so that an idle switch uses no CPU. Made by the composition root, one
+// per loop. A pass that throws is counted, reported and run again: no frame may end the forwarding
+// of the others.
 
 using System.Diagnostics;
 using PacketSwitch.DataPlane;
@@ -31,8 +32,8 @@ public sealed class PortLoopThread : IDisposable
     /// <param name="name">The thread's name, for people and tools.</param>
     /// <param name="pass">One pass of the loop; returns how many frames it handled.</param>
     /// <param name="ports">The ports the loop receives from.</param>
-    /// <param name="onError">Gets what a pass threw, on the loop's thread, at most once a second; all are
-    /// counted in <see cref="Errors"/>.</param>
+    /// <param name="onError">Gets what a pass threw, on the loop's thread, at most once a second;
+    /// all are counted in <see cref="Errors"/>.</param>
     /// <param name="idleTimeoutMs">The longest sleep between two passes, in milliseconds.</param>
     public PortLoopThread(
         string name,
@@ -70,7 +71,8 @@ public sealed class PortLoopThread : IDisposable
         return !_isStarted || _thread.Join(timeout);
     }
 
-    /// <summary>Stops the loop; a pass that never returns keeps its descriptor until the process ends.</summary>
+    /// <summary>Stops the loop; a pass that never returns keeps its descriptor until the process
+    /// ends.</summary>
     public void Dispose()
     {
         if (Stop(DisposeTimeout)) _waiter.Dispose();

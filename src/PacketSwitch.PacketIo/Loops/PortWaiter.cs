@@ -1,19 +1,22 @@
-// Lets one thread sleep until a port has frames or another thread calls Wake. Owned by PortLoopThread.
+// Lets one thread sleep until a port has frames or another thread calls Wake. Owned by
+// PortLoopThread.
 //
-// No wake is lost: the sleeper says that it sleeps, then looks whether a wake was asked for, then blocks; the waker
-// asks first and then looks whether the other sleeps. Both use interlocked operations (full fences), so at least
-// one of them sees the other: either the sleeper does not block, or the waker writes to the event, which makes
-// poll return. What was queued before Wake is seen by the pass after Wait returns.
+// No wake is lost: the sleeper says that it sleeps, then looks whether a wake was asked for, then
+// blocks; the waker asks first and then looks whether the other sleeps. Both use interlocked
+// operations (full fences), so at least one of them sees the other: either the sleeper does not
+// block, or the waker writes to the event, which makes poll return. What was queued before Wake is
+// seen by the pass after Wait returns.
 
 using System.Runtime.InteropServices;
 using PacketSwitch.DataPlane;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>Waits on the descriptors of ports and on an event. One thread waits, any thread wakes.</summary>
+/// <summary>Waits on the descriptors of ports and on an event. One thread waits, any thread
+/// wakes.</summary>
 /// <remarks>
-/// A port may replace its descriptor while it is polled. The kernel keeps a polled file alive, and polling
-/// reads nothing; the worst is one wake too many, or one too late by the timeout.
+/// A port may replace its descriptor while it is polled. The kernel keeps a polled file alive, and
+/// polling reads nothing; the worst is one wake too many, or one too late by the timeout.
 /// </remarks>
 internal sealed unsafe class PortWaiter : IDisposable
 {
@@ -36,7 +39,8 @@ internal sealed unsafe class PortWaiter : IDisposable
         _entries[0] = new PollEntry { Descriptor = _event, Events = LibC.PollIn };
     }
 
-    /// <summary>Makes the present or the next <see cref="Wait"/> return at once. Cheap while it is awake.</summary>
+    /// <summary>Makes the present or the next <see cref="Wait"/> return at once. Cheap while it is
+    /// awake.</summary>
     public void Wake()
     {
         if (Interlocked.Exchange(ref _isWakeAsked, 1) == 1) return;
@@ -83,8 +87,9 @@ internal sealed unsafe class PortWaiter : IDisposable
     }
 
     /// <summary>
-    /// The pass after a wait found frames. Without this a port that stays readable and gives nothing (its
-    /// interface is going away) would keep the thread busy; after a few such wakes it rests a moment.
+    /// The pass after a wait found frames. Without this a port that stays readable and gives
+    /// nothing (its interface is going away) would keep the thread busy; after a few such wakes it
+    /// rests a moment.
     /// </summary>
     public void NoteWork() => _fruitless = 0;
 

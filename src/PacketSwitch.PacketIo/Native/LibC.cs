@@ -1,5 +1,5 @@
-// The functions of libc that move frames, wait for them and ask about interfaces. Used by this project only; every
-// one is declared here and nowhere else.
+// The functions of libc that move frames, wait for them and ask about interfaces. Used by this
+// project only; every one is declared here and nowhere else.
 
 using System.Runtime.InteropServices;
 
@@ -45,7 +45,8 @@ internal static unsafe partial class LibC
     internal static partial int close(int descriptor);
 
     [LibraryImport(Name, SetLastError = true)]
-    internal static partial int setsockopt(int descriptor, int level, int option, void* value, uint length);
+    internal static partial int setsockopt(
+        int descriptor, int level, int option, void* value, uint length);
 
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int ioctl(int descriptor, nuint request, void* argument);
@@ -63,5 +64,6 @@ internal static unsafe partial class LibC
     internal static partial nint write(int descriptor, void* buffer, nuint length);
 
     [LibraryImport(Name, SetLastError = true)]
-    internal static partial int sendmmsg(int descriptor, MessageEntry* messages, uint count, int flags);
+    internal static partial int sendmmsg(
+        int descriptor, MessageEntry* messages, uint count, int flags);
 }

@@ -1,6 +1,6 @@
-// Finds libpcap once, under the names and in the order SharpPcap uses, so that both call the same library. Asked
-// before anything of SharpPcap is touched: a machine without libpcap gets one line, not a type initializer's
-// exception.
+// Finds libpcap once, under the names and in the order SharpPcap uses, so that both call the same
+// library. Asked before anything of SharpPcap is touched: a machine without libpcap gets one line,
+// not a type initializer's exception.
 
 using System.Reflection;
 using System.Runtime.InteropServices;

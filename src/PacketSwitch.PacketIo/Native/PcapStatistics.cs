@@ -1,5 +1,5 @@
-// libpcap's struct pcap_stat on Linux: three unsigned ints, which SharpPcap 6.3.1 reads as three pointers
-// (RAWIO.md section 1.5).
+// libpcap's struct pcap_stat on Linux: three unsigned ints, which SharpPcap 6.3.1 reads as three
+// pointers (RAWIO.md section 1.5).
 
 using System.Runtime.InteropServices;
 

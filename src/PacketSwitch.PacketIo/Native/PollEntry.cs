@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>One descriptor to wait on: 8 bytes. A negative descriptor is skipped by the kernel.</summary>
+/// <summary>One descriptor to wait on: 8 bytes. A negative descriptor is skipped by the
+/// kernel.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PollEntry
 {

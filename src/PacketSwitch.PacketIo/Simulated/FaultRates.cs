@@ -14,7 +14,8 @@ public sealed record FaultRates
     /// <summary>The frame comes after the one behind it.</summary>
     public double Reorder { get; init; }
 
-    /// <summary>One bit of the frame is wrong: the likeliest error, and the hardest to see.</summary>
+    /// <summary>One bit of the frame is wrong: the likeliest error, and the hardest to
+    /// see.</summary>
     public double FlipBit { get; init; }
 
     /// <summary>The end of the frame is missing.</summary>

@@ -1,13 +1,13 @@
-// A port on a bad wire: wraps another port and loses, doubles, swaps, damages and cuts what it receives. Used by tests
-// and simulation. The same seed and the same bursts give the same faults.
+// A port on a bad wire: wraps another port and loses, doubles, swaps, damages and cuts what it
+// receives. Used by tests and simulation. The same seed and the same bursts give the same faults.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>Injects faults into received frames. What is sent goes out unharmed: the port at the other end
-/// has faults of its own.</summary>
+/// <summary>Injects faults into received frames. What is sent goes out unharmed: the port at the
+/// other end has faults of its own.</summary>
 public sealed unsafe class FaultyPort : IPacketPort
 {
     private readonly IPacketPort _inner;
@@ -76,7 +76,8 @@ public sealed unsafe class FaultyPort : IPacketPort
     /// <inheritdoc/>
     public void Release(FrameBurst burst)
     {
-        // The frames are copies in this port's arena; the wrapped port's were released when they were copied.
+        // The frames are copies in this port's arena; the wrapped port's were released when they
+        // were copied.
     }
 
     /// <inheritdoc/>

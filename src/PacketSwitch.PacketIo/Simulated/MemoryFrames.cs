@@ -1,5 +1,6 @@
-// A bounded first-in first-out queue of frames in memory that never moves. Owned by MemoryPort, which holds its
-// lock around every call. Slots keep their memory, so a queue that has seen its longest frames allocates no more.
+// A bounded first-in first-out queue of frames in memory that never moves. Owned by MemoryPort,
+// which holds its lock around every call. Slots keep their memory, so a queue that has seen its
+// longest frames allocates no more.
 
 using System.Runtime.InteropServices;
 using PacketSwitch.DataPlane;
@@ -31,7 +32,8 @@ internal sealed unsafe class MemoryFrames(int capacity)
         byte[]? memory = _memory[slot];
         if (memory is null || memory.Length < needed)
         {
-            memory = GC.AllocateUninitializedArray<byte>(Math.Max(needed, LeastSlotBytes), pinned: true);
+            memory = GC.AllocateUninitializedArray<byte>(
+                Math.Max(needed, LeastSlotBytes), pinned: true);
             _memory[slot] = memory;
         }
         bytes.CopyTo(memory.AsSpan(Limits.FrameHeadroomBytes));
@@ -44,7 +46,8 @@ internal sealed unsafe class MemoryFrames(int capacity)
         return true;
     }
 
-    /// <summary>Hands out the next frame where it lies; it stays until <see cref="ReleaseHeld"/>.</summary>
+    /// <summary>Hands out the next frame where it lies; it stays until <see
+    /// cref="ReleaseHeld"/>.</summary>
     public ref readonly FrameDescriptor Take() => ref _frames[Slot(_held++)];
 
     /// <summary>The frame at a place counted from the first, without taking it.</summary>

@@ -1,14 +1,16 @@
-// A port without a wire, for tests, benchmarks and simulation: frames are put in by hand and sent frames are taken
-// out by hand. It behaves like a live interface where that can be seen: a bounded queue with counted drops, frames
-// longer than the MTU fail, a port that is down sends nothing. With Repeat and DiscardSent it serves the same
-// frames for ever and allocates nothing.
+// A port without a wire, for tests, benchmarks and simulation: frames are put in by hand and sent
+// frames are taken out by hand. It behaves like a live interface where that can be seen: a bounded
+// queue with counted drops, frames longer than the MTU fail, a port that is down sends nothing.
+// With Repeat and DiscardSent it serves the same frames for ever and allocates nothing.
 
+using System.Diagnostics.CodeAnalysis;
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>A port in memory. <see cref="Enqueue"/> and the sent frames may be used by any thread.</summary>
+/// <summary>A port in memory. <see cref="Enqueue"/> and the sent frames may be used by any
+/// thread.</summary>
 public sealed unsafe class MemoryPort : IPacketPort
 {
     private readonly Lock _gate = new();
@@ -52,7 +54,8 @@ public sealed unsafe class MemoryPort : IPacketPort
     public int PollDescriptor => -1;
 
     /// <summary>
-    /// Serve the frames in the queue again and again, each time as they were put in. Set while no loop runs.
+    /// Serve the frames in the queue again and again, each time as they were put in. Set while no
+    /// loop runs.
     /// </summary>
     public bool Repeat
     {
@@ -80,13 +83,16 @@ public sealed unsafe class MemoryPort : IPacketPort
         get { lock (_gate) return _sent.Count; }
     }
 
-    /// <summary>Puts a copy of a frame on the wire; false (and a counted drop) when the queue is full.</summary>
+    /// <summary>Puts a copy of a frame on the wire; false (and a counted drop) when the queue is
+    /// full.</summary>
     /// <param name="bytes">The frame from its Ethernet header on.</param>
-    /// <param name="checksum">The state of its L4 checksum, as a port with metadata would say it.</param>
+    /// <param name="checksum">The state of its L4 checksum, as a port with metadata would say
+    /// it.</param>
     /// <param name="segmentSize">Payload bytes per segment of a super-frame, 0 otherwise.</param>
     /// <param name="checksumStart">Where the checksummed segment begins, when partial.</param>
     /// <param name="segmentType">Virtio GSO type of a super-frame.</param>
-    /// <param name="wireLength">Bytes on the wire when the capture cut the frame; 0 when it did not.</param>
+    /// <param name="wireLength">Bytes on the wire when the capture cut the frame; 0 when it did
+    /// not.</param>
     public bool Enqueue(
         ReadOnlySpan<byte> bytes,
         ChecksumState checksum = ChecksumState.Complete,
@@ -121,7 +127,7 @@ public sealed unsafe class MemoryPort : IPacketPort
     }
 
     /// <summary>Takes the oldest sent frame with its metadata.</summary>
-    public bool TryTakeSent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out SentFrame? frame)
+    public bool TryTakeSent([NotNullWhen(true)] out SentFrame? frame)
     {
         lock (_gate) return _sent.TryDequeue(out frame);
     }
@@ -223,7 +229,11 @@ public sealed unsafe class MemoryPort : IPacketPort
         if (DiscardSent) return true;
         if (_sent.Count >= IoLimits.MemoryPortSentFrames) return false;
         _sent.Enqueue(new SentFrame(
-            frame.Span.ToArray(), frame.Checksum, frame.ChecksumStart, frame.SegmentSize, frame.SegmentType));
+            frame.Span.ToArray(),
+            frame.Checksum,
+            frame.ChecksumStart,
+            frame.SegmentSize,
+            frame.SegmentType));
         return true;
     }
 
@@ -232,6 +242,7 @@ public sealed unsafe class MemoryPort : IPacketPort
         if (Offloads == OffloadSupport.Metadata && frame.SegmentSize > 0) return false;
         ReadOnlySpan<byte> bytes = frame.Span;
         bool isTagged = bytes[12] == 0x81 && bytes[13] == 0x00;
-        return frame.Length > Mtu + IoLimits.EthernetHeaderBytes + (isTagged ? IoLimits.VlanTagBytes : 0);
+        return frame.Length > Mtu + IoLimits.EthernetHeaderBytes
+            + (isTagged ? IoLimits.VlanTagBytes : 0);
     }
 }

@@ -1,16 +1,19 @@
-// A port that writes down every frame that comes in and goes out through it, in order, and otherwise is the port it
-// wraps. Put around a port by whoever wants to see its traffic; it costs a lock and a copy per frame.
+// A port that writes down every frame that comes in and goes out through it, in order, and
+// otherwise is the port it wraps. Put around a port by whoever wants to see its traffic; it costs a
+// lock and a copy per frame.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>Records a port's frames to a capture file. Frames that failed to be sent are left out.</summary>
+/// <summary>Records a port's frames to a capture file. Frames that failed to be sent are left
+/// out.</summary>
 /// <param name="inner">The port; disposed with this one.</param>
 /// <param name="writer">The file; disposed with this one.</param>
 /// <param name="nowNs">The clock: nanoseconds since 1970-01-01 UTC, read once per burst.</param>
-public sealed class RecordingPort(IPacketPort inner, CaptureFileWriter writer, Func<long> nowNs) : IPacketPort
+public sealed class RecordingPort(
+    IPacketPort inner, CaptureFileWriter writer, Func<long> nowNs) : IPacketPort
 {
     private readonly Lock _gate = new();
 

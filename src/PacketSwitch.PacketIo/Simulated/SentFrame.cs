@@ -6,4 +6,8 @@ namespace PacketSwitch.PacketIo;
 
 /// <summary>A copy of a sent frame.</summary>
 public sealed record SentFrame(
-    byte[] Bytes, ChecksumState Checksum, ushort ChecksumStart, ushort SegmentSize, byte SegmentType);
+    byte[] Bytes,
+    ChecksumState Checksum,
+    ushort ChecksumStart,
+    ushort SegmentSize,
+    byte SegmentType);

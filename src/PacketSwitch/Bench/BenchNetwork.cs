@@ -31,16 +31,16 @@ internal static class BenchNetwork
     /// <summary>Half NAT, leastconns, client port 0, server port 1.</summary>
     public static SwitchSnapshot Snapshot()
     {
-        var members = new RealServer[Reals];
+        var members = new GroupMember[Reals];
         var neighbors = new Neighbor[Reals];
         uint idle = Ticks.FromSeconds(600);
         for (int i = 0; i < Reals; i++)
         {
             IpAddress address = IpAddress.From(new Ipv4Address(FirstReal.Value + (uint)i));
-            members[i] = new RealServer((ushort)(i + 1), address, 1, 0, idle, (ushort)i);
+            members[i] = GroupMember.Of(new RealServer((ushort)(i + 1), address, 1, 0, idle, (ushort)i));
             neighbors[i] = new Neighbor(address, new MacAddress(RealMac.Value + (ulong)i), 1, 0);
         }
-        var group = new ServerGroup(1, MetricCatalog.Make("leastconns", members), members);
+        var group = new ServerGroup(1, MetricCatalog.Make("leastconns", new MetricInput(members)), members);
         IpAddress vip = IpAddress.From(Vip);
         return new SwitchSnapshot
         {

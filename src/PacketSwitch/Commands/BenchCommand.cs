@@ -1,6 +1,7 @@
 // `packetswitch bench`: how fast the engine is on this machine, without network cards. Called by the command line. Prints a line for
 // every second of engine time and a summary, or with --json one object (ALTEON.md section 7).
 
+using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using PacketSwitch.Bench;
@@ -18,6 +19,24 @@ public static class BenchCommand
     private const int MinSize = 64;
     private const int MaxSize = 1518;
     private const int CheckSequenceBytes = 4;
+
+    /// <summary>The command's row in the command tree.</summary>
+    public static Command Row()
+    {
+        var defaults = new BenchOptions();
+        Option<int> Number(string name, string description, int value)
+            => new(name) { Description = description, DefaultValueFactory = _ => value };
+        Option<int> seconds = Number("--seconds", "seconds of engine time over known sessions", defaults.Seconds);
+        Option<int> flows = Number("--flows", "sessions, visited in random order", defaults.Flows);
+        Option<int> size = Number("--size", "bytes of a frame on the wire", defaults.Size);
+        var json = new Option<bool>("--json") { Description = "machine-readable output" };
+        var command = new Command("bench", "how fast is the engine here?") { seconds, flows, size, json };
+        command.SetAction(parsed => Run(
+            new BenchOptions(
+                parsed.GetValue(seconds), parsed.GetValue(flows), parsed.GetValue(size), parsed.GetValue(json)),
+            Console.Out, Console.Error));
+        return command;
+    }
 
     /// <summary>Measures and prints. Returns the exit code: 0, 1 when it could not be measured, 2 for a wrong option.</summary>
     public static int Run(BenchOptions options, TextWriter output, TextWriter errors)

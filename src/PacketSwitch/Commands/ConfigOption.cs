@@ -39,4 +39,12 @@ internal static class ConfigOption
         exitCode = 0;
         return config;
     }
+
+    /// <summary>What is wrong with an option that names a port the configuration does not have.</summary>
+    public static string NoSuchPort(SwitchConfig config, int port)
+    {
+        string known = config.Ports.Count == 0
+            ? "it has none" : $"ports: {string.Join(", ", config.Ports.Select(each => each.Id))}";
+        return $"the configuration has no port {port} ({known})";
+    }
 }

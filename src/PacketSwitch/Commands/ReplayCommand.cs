@@ -55,26 +55,44 @@ internal static class ReplayCommand
         }
         if (!TryReadFiles("--in", request.Inputs, config, errors, out List<PortFile> inputs)
             || !TryReadFiles("--out", request.Outputs, config, errors, out List<PortFile> outputs)
+            || !AreDistinct(request, inputs, outputs, errors)
             || !TryOpenVerdicts(request.Verdicts, errors, out TextWriter? verdicts))
         {
             return PortProblem.Usage;
         }
-        using (verdicts)
+        try
         {
-            ReplaySummary? summary = request.File is { } file
-                ? OneFileReplay.Run(config, file, outputs, request.Offloads, verdicts, out PortProblem? problem)
-                : PortFilesReplay.Run(config, inputs, outputs, request.Offloads, verdicts, out problem);
-            if (summary is not null)
+            using (verdicts)
             {
-                output.WriteLine(request.Json ? summary.ToJson() : summary.ToText());
+                return Replay(request, config, inputs, outputs, verdicts, output, errors);
             }
-            if (problem is not null)
-            {
-                errors.WriteLine(problem.Message);
-                return problem.ExitCode;
-            }
-            return summary?.Answers?.Different > 0 ? Different : 0;
         }
+        catch (IOException e) when (verdicts is not null)
+        {
+            // Captures report their own troubles; only the lines of verdicts throw.
+            errors.WriteLine($"--verdicts {request.Verdicts}: cannot write: {e.Message}");
+            return PortProblem.Usage;
+        }
+    }
+
+    private static int Replay(
+        Request request, SwitchConfig config, List<PortFile> inputs, List<PortFile> outputs, TextWriter? verdicts,
+        TextWriter output, TextWriter errors)
+    {
+        ReplaySummary? summary = request.File is { } file
+            ? OneFileReplay.Run(config, file, outputs, request.Offloads, verdicts, out PortProblem? problem)
+            : PortFilesReplay.Run(config, inputs, outputs, request.Offloads, verdicts, out problem);
+        if (summary is not null)
+        {
+            verdicts?.Flush();
+            output.WriteLine(request.Json ? summary.ToJson() : summary.ToText());
+        }
+        if (problem is not null)
+        {
+            errors.WriteLine(problem.Message);
+            return problem.ExitCode;
+        }
+        return summary?.Answers?.Different > 0 ? Different : 0;
     }
 
     private static bool TryReadFiles(
@@ -90,8 +108,7 @@ internal static class ReplayCommand
             }
             if (config.FindPort(file!.Port) is null)
             {
-                string known = string.Join(", ", config.Ports.Select(port => port.Id));
-                errors.WriteLine($"{option} {text}: the configuration has no port {file.Port} (ports: {known})");
+                errors.WriteLine($"{option} {text}: {ConfigOption.NoSuchPort(config, file.Port)}");
                 return false;
             }
             if (files.Any(other => other.Port == file.Port))
@@ -100,6 +117,33 @@ internal static class ReplayCommand
                 return false;
             }
             files.Add(file);
+        }
+        return true;
+    }
+
+    // What is written must not be what is read, nor be written twice: opening it would empty it.
+    private static bool AreDistinct(
+        Request request, List<PortFile> inputs, List<PortFile> outputs, TextWriter errors)
+    {
+        var used = new HashSet<string>(inputs.Select(file => FilePaths.Resolve(file.Path)), StringComparer.Ordinal);
+        if (request.File is { } capture)
+        {
+            used.Add(FilePaths.Resolve(capture));
+        }
+        used.Add(FilePaths.Resolve(request.Config));
+        IEnumerable<(string Option, string Path)> written =
+            outputs.Select(file => ($"--out {file.Port}={file.Path}", file.Path));
+        if (request.Verdicts is { } verdicts)
+        {
+            written = written.Append(($"--verdicts {verdicts}", verdicts));
+        }
+        foreach ((string option, string path) in written)
+        {
+            if (!used.Add(FilePaths.Resolve(path)))
+            {
+                errors.WriteLine($"{option}: this file is used already; name another");
+                return false;
+            }
         }
         return true;
     }

@@ -51,15 +51,24 @@ internal static class RunCommand
         {
             return exitCode;
         }
+        foreach ((int id, string name) in said)
+        {
+            if (config.FindPort(id) is null)
+            {
+                errors.WriteLine($"--port {id}={name}: {ConfigOption.NoSuchPort(config, id)}");
+                return PortProblem.Usage;
+            }
+        }
+        // From before the ports are opened: whoever is told to end meanwhile restores what opening has changed.
+        using var stop = new StopSignals();
         return LiveSwitch.TryOpen(config, kind, errors, out LiveSwitch? live, out problem)
-            ? RunUntilTold(live!, dryRun, output)
+            ? RunUntilTold(live!, stop, dryRun, output)
             : Fail(problem!, errors);
     }
 
-    private static int RunUntilTold(LiveSwitch live, bool dryRun, TextWriter output)
+    private static int RunUntilTold(LiveSwitch live, StopSignals stop, bool dryRun, TextWriter output)
     {
         using (live)
-        using (var stop = new StopSignals())
         {
             if (!dryRun)
             {

@@ -76,6 +76,12 @@ internal static class AnswerTranslator
         int flow = table.Find(ref key, table.Hash(ref key));
         if (flow < 0 || table.IsExpired(flow >> 1, Ticks.At(offline.NowNs)))
         {
+            // Between two virtual servers (name servers, time servers: the same port on both sides) it may as well ask.
+            if (offline.Snapshot.Services.ContainsKey(
+                new ServiceKey(destination.ToIpAddress(), destinationPort, protocol)))
+            {
+                return CapturedAs.Request;
+            }
             return MakeStray(frame, ethernet, service, source, destination, sourcePort, destinationPort, protocol,
                 transportOffset, macOf);
         }
@@ -93,11 +99,11 @@ internal static class AnswerTranslator
         Func<ushort, MacAddress> macOf)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (service.Group.Members.Length == 0)
+        if (Array.Find(service.Group.Members, member => member.Servers.Length > 0) is not { } member)
         {
             return CapturedAs.Request;
         }
-        RealServer real = service.Group.Members[0];
+        RealServer real = member.Servers[0];
         Span<byte> address = stackalloc byte[16];
         address.Clear();
         if (TAddress.IsV6)

@@ -100,6 +100,7 @@ internal sealed class OneFileReplay
         {
             offline.Finish();
             Drain(offline);
+            Array.ForEach(_outputs, output => output?.TryFlush());
             problem = reader.Problem ?? _outputs.Select(o => o?.Problem).FirstOrDefault(p => p is not null);
             return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, _figures);
         }
@@ -115,7 +116,8 @@ internal sealed class OneFileReplay
 
     private void Replay(OfflineSwitch offline, CaptureFrame captured)
     {
-        byte[] frame = captured.Bytes.ToArray();
+        // A frame longer than any that a port can receive is cut, as a port would.
+        byte[] frame = captured.Bytes[..Math.Min(captured.Bytes.Length, Limits.MaxFrameBytes)].ToArray();
         bool isWhole = captured.WireLength <= frame.Length;
         CapturedAs kind = isWhole ? AnswerTranslator.Translate(frame, offline, MacOf) : CapturedAs.Request;
         MemoryPort port = kind == CapturedAs.Request ? _client : _server;

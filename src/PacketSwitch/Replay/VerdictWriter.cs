@@ -34,9 +34,20 @@ internal sealed class VerdictWriter(TextWriter? lines, IReadOnlyList<int> portId
     /// <summary>Notes what became of a frame, and writes every line that is complete.</summary>
     public void Decided(FrameInfo info)
     {
-        if (lines is null || info.Verdict == Verdict.Held || !_open.Remove(info.Number, out Line? line))
+        if (lines is null || !_open.TryGetValue(info.Number, out Line? line))
         {
             return;
+        }
+        if (info.Verdict == Verdict.Held)
+        {
+            line.Held = info.Pass;
+            return;
+        }
+        _open.Remove(info.Number);
+        // A frame that opened a session and then waited is looked at afresh, and finds that session.
+        if (info.Verdict == Verdict.Transmit && line.Held == PassReason.New)
+        {
+            info.Pass = PassReason.New;
         }
         line.Info = info;
         while (_waiting.TryPeek(out Line? first) && first.Info is { } decided)
@@ -100,5 +111,6 @@ internal sealed class VerdictWriter(TextWriter? lines, IReadOnlyList<int> portId
         public string File { get; } = file;
         public long FileFrame { get; } = fileFrame;
         public FrameInfo? Info { get; set; }
+        public PassReason Held { get; set; }
     }
 }

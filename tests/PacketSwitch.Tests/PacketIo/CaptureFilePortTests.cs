@@ -12,7 +12,8 @@ public sealed class CaptureFilePortTests : PacketPortContract
     public void Only_the_admitted_frame_is_received()
     {
         using var files = new TemporaryFolder();
-        string input = files.WriteCapture("in.pcap", (1_000, TestFrames.Make(1)), (2_000, TestFrames.Make(2)));
+        string input = files.WriteCapture(
+            "in.pcap", (1_000, TestFrames.Make(1)), (2_000, TestFrames.Make(2)));
         Assert.True(CaptureFilePort.TryOpen(8, input, null, out CaptureFilePort? port, out _));
         using CaptureFilePort opened = port!;
         var burst = new FrameBurst();
@@ -59,7 +60,9 @@ public sealed class CaptureFilePortTests : PacketPortContract
 
         Assert.False(CaptureFilePort.TryOpen(8, input, input, out _, out PortProblem? problem));
 
-        Assert.Equal($"port 8: {input} is both input and output; name another file for --out", problem!.Message);
+        Assert.Equal(
+            $"port 8: {input} is both input and output; name another file for --out",
+            problem!.Message);
         Assert.Equal(2, problem.ExitCode);
         Assert.Single(TemporaryFolder.ReadCapture(input));
     }
@@ -67,7 +70,8 @@ public sealed class CaptureFilePortTests : PacketPortContract
     [Fact]
     public void A_problem_names_port_and_file()
     {
-        Assert.False(CaptureFilePort.TryOpen(8, "/nowhere/in.pcap", null, out _, out PortProblem? problem));
+        Assert.False(
+            CaptureFilePort.TryOpen(8, "/nowhere/in.pcap", null, out _, out PortProblem? problem));
 
         Assert.Equal("port 8: capture /nowhere/in.pcap: does not exist", problem!.Message);
         Assert.Equal(2, problem.ExitCode);
@@ -76,7 +80,8 @@ public sealed class CaptureFilePortTests : PacketPortContract
     [Fact]
     public void A_full_disk_fails_the_frame_and_is_told()
     {
-        Assert.True(CaptureFilePort.TryOpen(8, null, "/dev/full", out CaptureFilePort? port, out _));
+        Assert.True(
+            CaptureFilePort.TryOpen(8, null, "/dev/full", out CaptureFilePort? port, out _));
         port!.Send(TestFrames.Describe(TestFrames.MakeMany(2000, 1000)));
 
         Assert.False(port.TryFlush());
@@ -104,7 +109,8 @@ public sealed class CaptureFilePortTests : PacketPortContract
 
         public Harness()
         {
-            Assert.True(CaptureFileWriter.TryCreate(_files.PathOf("in.pcap"), out CaptureFileWriter? input, out _));
+            Assert.True(CaptureFileWriter.TryCreate(
+                _files.PathOf("in.pcap"), out CaptureFileWriter? input, out _));
             _input = input!;
         }
 
@@ -112,7 +118,8 @@ public sealed class CaptureFilePortTests : PacketPortContract
 
         public override void Inject(byte[] frame) => _input.Write(1_000, frame);
 
-        public void InjectCut(byte[] frame, int length) => _input.Write(1_000, frame.AsSpan(0, length), frame.Length);
+        public void InjectCut(byte[] frame, int length) =>
+            _input.Write(1_000, frame.AsSpan(0, length), frame.Length);
 
         public override int Receive(FrameBurst burst)
         {
@@ -124,7 +131,9 @@ public sealed class CaptureFilePortTests : PacketPortContract
         public override List<byte[]> Collect(int count)
         {
             Assert.True(_port!.TryFlush());
-            return [.. TemporaryFolder.ReadCapture(_files.PathOf("out.pcap")).Select(frame => frame.Bytes).Take(count)];
+            return [.. TemporaryFolder.ReadCapture(_files.PathOf("out.pcap"))
+                .Select(frame => frame.Bytes)
+                .Take(count)];
         }
 
         public override bool TryTakeDown()
@@ -151,7 +160,11 @@ public sealed class CaptureFilePortTests : PacketPortContract
         {
             _input.Dispose();
             bool opened = CaptureFilePort.TryOpen(
-                8, _files.PathOf("in.pcap"), _files.PathOf("out.pcap"), out CaptureFilePort? port, out _);
+                8,
+                _files.PathOf("in.pcap"),
+                _files.PathOf("out.pcap"),
+                out CaptureFilePort? port,
+                out _);
             Assert.True(opened);
             return port!;
         }

@@ -23,7 +23,12 @@ internal sealed class LivePortHarness : PortHarness
             SkipWithoutLibPcap();
             Namespace.AddPair(SwitchEnd, PeerEnd);
             Peer = Namespace.Run(() => new WirePeer(PeerEnd));
-            _port = Open(new LivePortOptions(8, SwitchEnd) { SnapBytes = snapBytes, BufferBytes = bufferBytes });
+            var options = new LivePortOptions(8, SwitchEnd)
+            {
+                SnapBytes = snapBytes,
+                BufferBytes = bufferBytes,
+            };
+            _port = Open(options);
             SuperviseUntilUp();
             Events.Clear();
         }
@@ -36,7 +41,7 @@ internal sealed class LivePortHarness : PortHarness
 
     public NetworkNamespace Namespace { get; }
 
-    public WirePeer Peer { get; }
+    public WirePeer Peer { get; private set; }
 
     /// <summary>What the port reported, in order.</summary>
     public List<PortEvent> Events { get; } = [];
@@ -54,7 +59,15 @@ internal sealed class LivePortHarness : PortHarness
         return port;
     }
 
-    /// <summary>Looks until the port is up: the kernel tells the carrier up to a second late.</summary>
+    /// <summary>Opens the other end again, after the pair was made anew.</summary>
+    public void RenewPeer()
+    {
+        Peer.Dispose();
+        Peer = Namespace.Run(() => new WirePeer(PeerEnd));
+    }
+
+    /// <summary>Looks until the port is up: the kernel tells the carrier up to a second
+    /// late.</summary>
     public void SuperviseUntilUp()
     {
         Supervise();
@@ -113,7 +126,8 @@ internal sealed class LivePortHarness : PortHarness
     {
         return Namespace.Run(() =>
         {
-            bool opened = LivePort.TryOpen(options, Events.Add, out LivePort? port, out PortProblem? problem);
+            bool opened = LivePort.TryOpen(
+                options, Events.Add, out LivePort? port, out PortProblem? problem);
             Assert.True(opened, problem?.Message);
             return port!;
         });

@@ -55,7 +55,8 @@ public sealed class LivePortTests : PacketPortContract
     public void The_port_tells_address_and_mtu_of_its_interface()
     {
         using var harness = new LivePortHarness();
-        harness.Namespace.Ip($"link set {LivePortHarness.SwitchEnd} address 02:00:00:00:12:34 mtu 1400");
+        harness.Namespace.Ip(
+            $"link set {LivePortHarness.SwitchEnd} address 02:00:00:00:12:34 mtu 1400");
         harness.Supervise();
 
         Assert.Equal(0x02_00_00_00_12_34ul, harness.Port.HardwareAddress.Value);
@@ -108,5 +109,6 @@ public sealed class LivePortTests : PacketPortContract
         return harness;
     }
 
-    private static byte[] Tag(byte[] frame) => [.. frame[..12], 0x81, 0x00, 0x00, 0x64, .. frame[12..]];
+    private static byte[] Tag(byte[] frame) =>
+        [.. frame[..12], 0x81, 0x00, 0x00, 0x64, .. frame[12..]];
 }

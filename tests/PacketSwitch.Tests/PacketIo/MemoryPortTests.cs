@@ -12,7 +12,8 @@ public sealed class MemoryPortTests : PacketPortContract
     public void Metadata_travels_with_a_frame_both_ways()
     {
         using var port = new MemoryPort(1) { Offloads = OffloadSupport.Metadata };
-        port.Enqueue(TestFrames.Make(1, 5000), ChecksumState.Partial, 1448, checksumStart: 34, segmentType: 1);
+        port.Enqueue(TestFrames.Make(
+            1, 5000), ChecksumState.Partial, 1448, checksumStart: 34, segmentType: 1);
         var burst = new FrameBurst();
 
         port.Receive(burst);

@@ -1,6 +1,6 @@
-// A network namespace of its own for one test, entered by one thread. Whatever must see it (ip, sockets, opening a
-// port) runs on that thread. The kernel deletes it with all its interfaces when the thread and the sockets made on
-// it are gone, also when the test process is killed.
+// A network namespace of its own for one test, entered by one thread. Whatever must see it (ip,
+// sockets, opening a port) runs on that thread. The kernel deletes it with all its interfaces when
+// the thread and the sockets made on it are gone, also when the test process is killed.
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -28,7 +28,8 @@ internal sealed partial class NetworkNamespace : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "needs Linux");
         var made = new NetworkNamespace();
-        string? why = made.Run(() => unshare(CloneNewNet) == 0 ? null : Marshal.GetLastPInvokeErrorMessage());
+        string? why = made.Run(
+            () => unshare(CloneNewNet) == 0 ? null : Marshal.GetLastPInvokeErrorMessage());
         if (why is not null) made.Dispose();
         Skip.If(why is not null, "needs root to make a network namespace: " + why);
         try
@@ -51,7 +52,16 @@ internal sealed partial class NetworkNamespace : IDisposable
     }
 
     /// <summary>Runs <c>ip</c> in the namespace.</summary>
-    public void Ip(string arguments) => Run(() =>
+    public void Ip(string arguments)
+    {
+        string? error = RunIp(arguments);
+        if (error is not null) throw new InvalidOperationException($"ip {arguments}: {error}");
+    }
+
+    /// <summary>Runs <c>ip</c> in the namespace; false when it fails.</summary>
+    public bool TryIp(string arguments) => RunIp(arguments) is null;
+
+    private string? RunIp(string arguments) => Run(() =>
     {
         using Process process = Process.Start(new ProcessStartInfo("ip", arguments)
         {
@@ -59,7 +69,7 @@ internal sealed partial class NetworkNamespace : IDisposable
         })!;
         string error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"ip {arguments}: {error}");
+        return process.ExitCode == 0 ? null : error;
     });
 
     public void Run(Action action) => Run<object?>(() =>

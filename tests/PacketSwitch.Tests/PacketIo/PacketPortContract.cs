@@ -1,4 +1,5 @@
-// What every port must do (ARCHITECTURE section 7). A backend's tests inherit this and say how its wire works.
+// What every port must do (ARCHITECTURE section 7). A backend's tests inherit this and say how its
+// wire works.
 
 using System.Diagnostics;
 using PacketSwitch.DataPlane;
@@ -12,7 +13,8 @@ public abstract class PacketPortContract
 
     private protected abstract PortHarness Open();
 
-    /// <summary>A port whose receive queue holds fewer than 500 frames; null where it has no bound.</summary>
+    /// <summary>A port whose receive queue holds fewer than 500 frames; null where it has no
+    /// bound.</summary>
     private protected abstract PortHarness? OpenWithSmallQueue();
 
     /// <summary>A port that cuts frames at 128 bytes; null where it cannot.</summary>
@@ -159,7 +161,8 @@ public abstract class PacketPortContract
         using PortHarness harness = Open();
         harness.SetMtu(1500);
         FrameDescriptor[] frames = TestFrames.Describe(
-            TestFrames.Make(0), TestFrames.Make(1, 1600), TestFrames.Make(2, 1514), TestFrames.Make(3, 3000));
+            TestFrames.Make(
+                0), TestFrames.Make(1, 1600), TestFrames.Make(2, 1514), TestFrames.Make(3, 3000));
         Skip.If(harness.Port.Mtu > 1500, "this port has no bound on length");
 
         int sent = harness.Port.Send(frames);

@@ -1,4 +1,5 @@
-// What PacketPortContract needs of a kind of port: a wire on which frames can be put and from which they can be taken.
+// What PacketPortContract needs of a kind of port: a wire on which frames can be put and from which
+// they can be taken.
 
 using PacketSwitch.DataPlane;
 
@@ -15,7 +16,8 @@ internal abstract class PortHarness : IDisposable
     /// <summary>Takes frames the port has sent, at most so many.</summary>
     public abstract List<byte[]> Collect(int count);
 
-    /// <summary>Takes the interface down; false where the port has nothing that could be down.</summary>
+    /// <summary>Takes the interface down; false where the port has nothing that could be
+    /// down.</summary>
     public abstract bool TryTakeDown();
 
     /// <summary>Brings it up again.</summary>
@@ -38,7 +40,8 @@ internal abstract class PortHarness : IDisposable
             int got = Receive(burst);
             for (int i = 0; i < got; i++)
             {
-                if (TestFrames.IsOurs(burst.Frames[i].Span)) received.Add(burst.Frames[i].Span.ToArray());
+                if (TestFrames.IsOurs(burst.Frames[i].Span)) received.Add(
+                    burst.Frames[i].Span.ToArray());
             }
             Port.Release(burst);
             if (got == 0) Thread.Yield();

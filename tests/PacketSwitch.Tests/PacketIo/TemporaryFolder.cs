@@ -19,7 +19,8 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string WriteCapture(string name, params (long TimeNs, byte[] Bytes)[] frames)
     {
-        Assert.True(CaptureFileWriter.TryCreate(PathOf(name), out CaptureFileWriter? writer, out _));
+        Assert.True(
+            CaptureFileWriter.TryCreate(PathOf(name), out CaptureFileWriter? writer, out _));
         foreach ((long timeNs, byte[] bytes) in frames) Assert.True(writer!.Write(timeNs, bytes));
         writer!.Dispose();
         return PathOf(name);
@@ -27,11 +28,13 @@ internal sealed class TemporaryFolder : IDisposable
 
     public static List<(long TimeNs, byte[] Bytes)> ReadCapture(string path)
     {
-        Assert.True(CaptureFileReader.TryOpen(path, out CaptureFileReader? reader, out PortProblem? problem),
+        Assert.True(CaptureFileReader.TryOpen(
+            path, out CaptureFileReader? reader, out PortProblem? problem),
             problem?.Message);
         using CaptureFileReader opened = reader!;
         List<(long, byte[])> frames = [];
-        while (reader!.TryRead(out CaptureFrame frame)) frames.Add((frame.TimeNs, frame.Bytes.ToArray()));
+        while (reader!.TryRead(out CaptureFrame frame)) frames.Add(
+            (frame.TimeNs, frame.Bytes.ToArray()));
         return frames;
     }
 

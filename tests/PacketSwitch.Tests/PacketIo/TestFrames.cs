@@ -1,5 +1,5 @@
-// Frames for the tests of the ports: numbered, of an ether type that nothing else on a wire uses (IEEE 802 local
-// experimental), so that what the kernel sends by itself is told apart.
+// Frames for the tests of the ports: numbered, of an ether type that nothing else on a wire uses
+// (IEEE 802 local experimental), so that what the kernel sends by itself is told apart.
 
 using System.Buffers.Binary;
 using PacketSwitch.DataPlane;
@@ -33,7 +33,8 @@ internal static class TestFrames
     public static int Number(ReadOnlySpan<byte> frame) =>
         BinaryPrimitives.ReadInt32BigEndian(frame[NumberOffset..]);
 
-    /// <summary>Descriptors of frames that stay where they are: each is copied to pinned memory.</summary>
+    /// <summary>Descriptors of frames that stay where they are: each is copied to pinned
+    /// memory.</summary>
     public static FrameDescriptor[] Describe(params byte[][] frames)
     {
         return [.. frames.Select(Describe)];
@@ -46,13 +47,15 @@ internal static class TestFrames
         frame.CopyTo(pinned, 0);
         return new FrameDescriptor
         {
-            Address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0),
+            Address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(
+                pinned, 0),
             Length = frame.Length,
             WireLength = frame.Length,
             BurstIndex = -1,
         };
     }
 
-    // Descriptors hold addresses, not references; this keeps their bytes for the life of the test process.
+    // Descriptors hold addresses, not references; this keeps their bytes for the life of the test
+    // process.
     private static readonly System.Collections.Concurrent.ConcurrentBag<byte[]> Kept = [];
 }

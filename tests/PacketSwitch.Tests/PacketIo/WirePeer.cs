@@ -1,5 +1,5 @@
-// The other end of a veth pair: a plain packet socket that puts frames on the wire and takes off what arrives, apart
-// from the code under test.
+// The other end of a veth pair: a plain packet socket that puts frames on the wire and takes off
+// what arrives, apart from the code under test.
 
 using System.Runtime.InteropServices;
 using PacketSwitch.PacketIo;
@@ -16,7 +16,8 @@ internal sealed unsafe partial class WirePeer : IDisposable
     /// <summary>To be made on the thread of the namespace.</summary>
     public WirePeer(string interfaceName)
     {
-        _socket = LibC.socket(LibC.AddressFamilyPacket, LibC.SocketRaw | LibC.CloseOnExec, AllProtocolsNetworkOrder);
+        _socket = LibC.socket(
+            LibC.AddressFamilyPacket, LibC.SocketRaw | LibC.CloseOnExec, AllProtocolsNetworkOrder);
         using var probe = new InterfaceProbe();
         if (!probe.TryRead(interfaceName, out InterfaceState state))
         {
@@ -44,12 +45,14 @@ internal sealed unsafe partial class WirePeer : IDisposable
             nint sent = send(_socket, bytes, (nuint)frame.Length, 0);
             if (sent != frame.Length)
             {
-                throw new InvalidOperationException("send: " + Marshal.GetLastPInvokeErrorMessage());
+                throw new InvalidOperationException(
+                    "send: " + Marshal.GetLastPInvokeErrorMessage());
             }
         }
     }
 
-    /// <summary>Takes the next test frame off the wire, waiting for it at most the time given.</summary>
+    /// <summary>Takes the next test frame off the wire, waiting for it at most the time
+    /// given.</summary>
     public bool TryReceive(int timeoutMs, out byte[] frame)
     {
         byte[] buffer = new byte[70_000];
@@ -57,7 +60,8 @@ internal sealed unsafe partial class WirePeer : IDisposable
         while (true)
         {
             nint length;
-            fixed (byte* bytes = buffer) length = recv(_socket, bytes, (nuint)buffer.Length, LibC.DoNotWait);
+            fixed (byte* bytes = buffer) length = recv(
+                _socket, bytes, (nuint)buffer.Length, LibC.DoNotWait);
             if (length > 0 && TestFrames.IsOurs(buffer.AsSpan(0, (int)length)))
             {
                 frame = buffer[..(int)length];

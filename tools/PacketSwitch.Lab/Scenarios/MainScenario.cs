@@ -49,7 +49,8 @@ internal sealed class MainScenario(LabOptions options)
         spread.MustBe("web2", RequestsPerClient, tolerance: 2);
         spread.MustBe("web3", RequestsPerClient, tolerance: 2);
         var (down, up) = _clients.Transfer(Web, TransferBytes);
-        return new StepReport($"{spread}   {spread.Failed} failed",
+        return new StepReport(
+            $"{spread}   {spread.Failed} failed, slowest {spread.SlowestMs:0} ms",
             $"{TransferBytes >> 20} MB down and up, every byte right: {down:0} and {up:0} Mbit/s");
     }
 

@@ -12,12 +12,16 @@ internal sealed class Spread
 
     public int Failed { get; private set; }
 
+    /// <summary>The slowest answer of all; about a second or more means that a frame was lost.</summary>
+    public double SlowestMs { get; private set; }
+
     /// <summary>
     /// Adds one client's figures; what is missing of the expected number counts as failed.
     /// </summary>
     public void Add(RunningProgram client, int expected)
     {
         var answered = 0;
+        SlowestMs = Math.Max(SlowestMs, client.Figure("slowest-ms"));
         foreach (var server in Network.Servers)
         {
             var number = (int)client.Figure(server.Name);

@@ -360,18 +360,17 @@ public sealed class ConfigParserTests
     public void Words_of_later_features_are_kept_with_a_warning()
     {
         ParsedConfig parsed = Texts.Check("""
-            real 1 / rip 192.0.2.5 / ena / backup r1
-            group 1 / add 1 / health tcp / metric phash / slowstr 30
+            real 1 / rip 192.0.2.5 / ena / inter 5
+            group 1 / add 1 / health tcp / metric phash / realthr 3
             group 2 / add 1 / health none / metric rr
             """);
 
         Assert.Equal(
-            ["'backup' is not in effect yet", "real 1 is its own backup",
-                "'health tcp' is not in effect yet",
-                "'metric phash' is not in effect yet", "'slowstr' is not in effect yet"],
+            ["'inter' is not in effect yet", "'health tcp' is not in effect yet",
+                "'realthr' is not in effect yet"],
             parsed.Problems.OrderBy(problem => problem.Location.Line)
                 .Select(problem => problem.Message));
-        Assert.Equal(30, parsed.Config.Groups[0].SlowStartSeconds);
+        Assert.Equal(3, parsed.Config.Groups[0].RealThreshold);
         Assert.Equal(GroupMetric.PersistentHash, parsed.Config.Groups[0].Metric);
     }
 }

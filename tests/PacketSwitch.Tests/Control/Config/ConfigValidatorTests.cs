@@ -131,7 +131,6 @@ public sealed class ConfigValidatorTests
             Texts.Errors("slb on", ConfigUse.Run));
 
     [Theory]
-    [InlineData("group 1 / metric phash", "real 1 weight 3 is ignored by metric phash of group 1")]
     [InlineData("group 1 / backup g1", "group 1 is its own backup")]
     [InlineData("group 1 / add 1", "real 1 is in group 1 already")]
     [InlineData("group 1 / rem 2", "real 2 is not in group 1")]

@@ -10,12 +10,20 @@ public sealed class MetricTests
 {
     private const int Flows = 10_000;
 
+    private static readonly ulong Service = ServiceLoads.KeyOf(1, 80, 6);
+
     private readonly RealLoads _loads = new();
+    private readonly ServiceLoads _serviceLoads = new();
 
     [Theory]
     [InlineData("leastconns")]
     [InlineData("roundrobin")]
     [InlineData("hash")]
+    [InlineData("phash")]
+    [InlineData("minmisses")]
+    [InlineData("response")]
+    [InlineData("bandwidth")]
+    [InlineData("svcleast")]
     public void Sessions_spread_by_weight(string metric)
     {
         ServerGroup group = Group(metric, (1, 0), (2, 0), (5, 0));
@@ -32,6 +40,11 @@ public sealed class MetricTests
     [InlineData("leastconns")]
     [InlineData("roundrobin")]
     [InlineData("hash")]
+    [InlineData("phash")]
+    [InlineData("minmisses")]
+    [InlineData("response")]
+    [InlineData("bandwidth")]
+    [InlineData("svcleast")]
     public void Nobody_gets_more_than_its_maximum_of_connections(string metric)
     {
         ServerGroup group = Group(metric, (1, 10), (1, 0), (5, 25));
@@ -47,6 +60,11 @@ public sealed class MetricTests
     [InlineData("leastconns")]
     [InlineData("roundrobin")]
     [InlineData("hash")]
+    [InlineData("phash")]
+    [InlineData("minmisses")]
+    [InlineData("response")]
+    [InlineData("bandwidth")]
+    [InlineData("svcleast")]
     public void A_group_whose_servers_are_all_full_picks_none(string metric)
     {
         ServerGroup group = Group(metric, (1, 1), (3, 2));
@@ -59,6 +77,11 @@ public sealed class MetricTests
     [InlineData("leastconns")]
     [InlineData("roundrobin")]
     [InlineData("hash")]
+    [InlineData("phash")]
+    [InlineData("minmisses")]
+    [InlineData("response")]
+    [InlineData("bandwidth")]
+    [InlineData("svcleast")]
     public void A_server_of_weight_zero_takes_no_new_sessions(string metric)
     {
         ServerGroup group = Group(metric, (0, 0), (1, 5), (0, 0), (1, 0));
@@ -75,6 +98,11 @@ public sealed class MetricTests
     [InlineData("leastconns")]
     [InlineData("roundrobin")]
     [InlineData("hash")]
+    [InlineData("phash")]
+    [InlineData("minmisses")]
+    [InlineData("response")]
+    [InlineData("bandwidth")]
+    [InlineData("svcleast")]
     public void A_group_without_anybody_to_take_a_session_picks_none(string metric)
     {
         Assert.Equal(-1, Pick(Group(metric), 1));
@@ -85,17 +113,22 @@ public sealed class MetricTests
     [InlineData("leastconns")]
     [InlineData("roundrobin")]
     [InlineData("hash")]
+    [InlineData("phash")]
+    [InlineData("minmisses")]
+    [InlineData("response")]
+    [InlineData("bandwidth")]
+    [InlineData("svcleast")]
     public void A_server_that_was_tried_for_this_session_is_not_picked_again(string metric)
     {
         ServerGroup group = Group(metric, (1, 0), (1, 0), (1, 0));
-        Span<bool> tried = [false, false, false];
-        var context = new PickContext(group.Members, _loads, 7, tried);
+        var marks = new MemberMark[3];
+        var context = new PickContext(group.Members, marks, _loads, 7);
 
         for (int i = 0; i < 3; i++)
         {
             int member = group.Metric.Pick(group, ref context);
-            Assert.False(tried[member]);
-            tried[member] = true;
+            Assert.Equal(MemberMark.Free, marks[member]);
+            marks[member] = MemberMark.Tried;
         }
         Assert.Equal(-1, group.Metric.Pick(group, ref context));
     }
@@ -168,10 +201,10 @@ public sealed class MetricTests
     public void The_hash_of_an_address_is_the_same_at_every_start()
     {
         // Written down once: clients must come back to their server after an upgrade, too.
-        Assert.Equal(SourceHash.Of(Ipv4Address.Parse("192.0.2.1")), SourceHash.Of(Ipv4Address.Parse("192.0.2.1")));
-        Assert.Equal(HashOf192Dot0Dot2Dot1, SourceHash.Of(Ipv4Address.Parse("192.0.2.1")));
+        Assert.Equal(AddressHash.Of(Ipv4Address.Parse("192.0.2.1"), 32), AddressHash.Of(Ipv4Address.Parse("192.0.2.1"), 32));
+        Assert.Equal(HashOf192Dot0Dot2Dot1, AddressHash.Of(Ipv4Address.Parse("192.0.2.1"), 32));
         Assert.NotEqual(
-            SourceHash.Of(Ipv6Address.Parse("2001:db8::1")), SourceHash.Of(Ipv6Address.Parse("2001:db8::2")));
+            AddressHash.Of(Ipv6Address.Parse("2001:db8::1"), 128), AddressHash.Of(Ipv6Address.Parse("2001:db8::2"), 128));
     }
 
     [Fact]
@@ -179,7 +212,7 @@ public sealed class MetricTests
     {
         Assert.Superset(
             new HashSet<string> { "leastconns", "roundrobin", "hash" }, MetricCatalog.Names.ToHashSet());
-        Assert.IsType<LeastConnections>(MetricCatalog.Make("no such metric", []));
+        Assert.IsType<LeastConnections>(MetricCatalog.Make("no such metric", new MetricInput([])));
     }
 
     private const ulong HashOf192Dot0Dot2Dot1 = 5_213_338_072_230_110_214;
@@ -193,22 +226,26 @@ public sealed class MetricTests
             int member = Pick(group, flow);
             picks[member]++;
             _loads.Opened(group.Members[member].Id);
+            _serviceLoads.Reserve(ServiceLoads.Of(Service, group.Members[member].Id));
         }
         return picks;
     }
 
     private int Pick(ServerGroup group, int client)
     {
-        ulong hash = SourceHash.Of(new Ipv4Address(0x0a00_0000 + (uint)client));
-        var context = new PickContext(group.Members, _loads, hash, new bool[group.Members.Length]);
+        // Each client in a /24 of its own, which is what minmisses tells apart.
+        var address = new Ipv4Address(0x0a00_0000 + ((uint)client << 8));
+        ulong hash = AddressHash.Of(address, group.Metric.SourceBits(isV6: false));
+        var context = new PickContext(
+            group.Members, new MemberMark[group.Members.Length], _loads, hash, _serviceLoads, Service);
         return group.Metric.Pick(group, ref context);
     }
 
     private static ServerGroup Group(string metric, params (int Weight, int MaxConnections)[] servers)
     {
-        RealServer[] members = servers.Select((server, i) => new RealServer(
+        GroupMember[] members = servers.Select((server, i) => GroupMember.Of(new RealServer(
             (ushort)(i + 1), IpAddress.From(new Ipv4Address(0xc633_6401 + (uint)i)), server.Weight,
-            server.MaxConnections, Ticks.FromSeconds(600), (ushort)i)).ToArray();
-        return new ServerGroup(1, MetricCatalog.Make(metric, members), members);
+            server.MaxConnections, Ticks.FromSeconds(600), (ushort)i))).ToArray();
+        return new ServerGroup(1, MetricCatalog.Make(metric, new MetricInput(members)), members);
     }
 }

@@ -1,0 +1,169 @@
+// Which real server a client is bound to (pbind): a bounded table shared by all loops. Used by ServerPicker when a session opens, ends or lives on.
+//
+// An entry is two words: a seeded 64-bit fingerprint of client and service, and the server with the tick of the last activity. Whoever
+// writes a new entry first takes the slot by compare-and-swap of its key to Busy, then writes the value, then the key (release); a
+// reader reads the key again after the value, so it never sees one client's key with another one's server. Later changes of the
+// server overwrite the value; a refresh is a compare-and-swap, so that it cannot undo such a change. Two loops that bind one client at
+// the same moment may leave two entries: the first in probe order counts and the other one ages.
+//
+// A full neighbourhood gives up its oldest entry, and first those whose session was never seen to be established: a SYN flood
+// displaces itself.
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>Bindings of clients to real servers, by fingerprint.</summary>
+public sealed class StickyTable
+{
+    private const ulong Empty = 0;
+    private const ulong Busy = 1;
+    private const ulong ConfirmedBit = 1UL << 16;
+
+    private ulong[]? _keys;
+    private ulong[] _values = [];
+
+    /// <summary>Takes the table's memory; called by control before the first snapshot with a sticky service.</summary>
+    public void Prepare()
+    {
+        if (_keys is null)
+        {
+            _values = new ulong[Limits.StickyEntries];
+            Volatile.Write(ref _keys, new ulong[Limits.StickyEntries]);
+        }
+    }
+
+    /// <summary>The server a client is bound to; false when there is none or the last activity is too long ago.</summary>
+    public bool TryFind(ulong fingerprint, uint now, uint timeoutTicks, out ushort real)
+    {
+        real = 0;
+        ulong[]? keys = Volatile.Read(ref _keys);
+        if (keys is null)
+        {
+            return false;
+        }
+        ulong key = Key(fingerprint);
+        int i = Find(keys, key);
+        if (i < 0)
+        {
+            return false;
+        }
+        ulong value = Volatile.Read(ref _values[i]);
+        real = (ushort)value;
+        return Age((uint)(value >> 32), now) < timeoutTicks && Volatile.Read(ref keys[i]) == key;
+    }
+
+    /// <summary>Binds the client to the server; false when another client's binding was given up for it.</summary>
+    public bool Bind(ulong fingerprint, ushort real, uint now)
+    {
+        ulong[]? keys = Volatile.Read(ref _keys);
+        if (keys is null)
+        {
+            return true;
+        }
+        ulong key = Key(fingerprint);
+        int i = Find(keys, key);
+        if (i >= 0)
+        {
+            ulong confirmed = Volatile.Read(ref _values[i]) & ConfirmedBit;
+            Volatile.Write(ref _values[i], ((ulong)now << 32) | confirmed | real);
+            return true;
+        }
+        return Insert(keys, key, ((ulong)now << 32) | real, now);
+    }
+
+    /// <summary>
+    /// A session of the client with this server was active at <paramref name="lastActivity"/>: a binding to that server lives on; of an
+    /// established session (<paramref name="confirmed"/>) one that was lost comes back.
+    /// </summary>
+    public void Refresh(ulong fingerprint, ushort real, bool confirmed, uint lastActivity, uint now)
+    {
+        ulong[]? keys = Volatile.Read(ref _keys);
+        if (keys is null)
+        {
+            return;
+        }
+        ulong key = Key(fingerprint);
+        ulong bit = confirmed ? ConfirmedBit : 0;
+        int i = Find(keys, key);
+        if (i < 0)
+        {
+            if (confirmed)
+            {
+                Insert(keys, key, ((ulong)lastActivity << 32) | bit | real, now);
+            }
+            return;
+        }
+        ulong seen = Volatile.Read(ref _values[i]);
+        uint moment = (uint)(seen >> 32);
+        uint latest = Age(moment, now) < Age(lastActivity, now) ? moment : lastActivity;
+        ulong value = ((ulong)latest << 32) | (seen & ConfirmedBit) | bit | real;
+        if ((ushort)seen == real && value != seen)
+        {
+            Interlocked.CompareExchange(ref _values[i], value, seen);
+        }
+    }
+
+    // The first empty slot, else that of the entry least worth keeping.
+    private bool Insert(ulong[] keys, ulong key, ulong value, uint now)
+    {
+        int victim = -1;
+        long victimAge = -1;
+        ulong victimKey = Empty;
+        for (int probe = 0; probe < Limits.StickyProbes; probe++)
+        {
+            int i = Slot(key, probe);
+            ulong seen = Volatile.Read(ref keys[i]);
+            if (seen == Empty && TryWrite(keys, i, Empty, key, value))
+            {
+                return true;
+            }
+            ulong held = Volatile.Read(ref _values[i]);
+            bool confirmed = (held & ConfirmedBit) != 0;
+            long age = Age((uint)(held >> 32), now) + (confirmed ? 0 : (long)uint.MaxValue);
+            if (seen != Busy && age > victimAge)
+            {
+                (victim, victimAge, victimKey) = (i, age, seen);
+            }
+        }
+        if (victim >= 0)
+        {
+            TryWrite(keys, victim, victimKey, key, value);
+        }
+        return false;
+    }
+
+    private bool TryWrite(ulong[] keys, int i, ulong expected, ulong key, ulong value)
+    {
+        if (Interlocked.CompareExchange(ref keys[i], Busy, expected) != expected)
+        {
+            return false;
+        }
+        Volatile.Write(ref _values[i], value);
+        Volatile.Write(ref keys[i], key);
+        return true;
+    }
+
+    // Entries are never taken out, so the first empty slot ends the search; a Busy one may become anything.
+    private static int Find(ulong[] keys, ulong key)
+    {
+        for (int probe = 0; probe < Limits.StickyProbes; probe++)
+        {
+            int i = Slot(key, probe);
+            ulong seen = Volatile.Read(ref keys[i]);
+            if (seen == key)
+            {
+                return i;
+            }
+            if (seen == Empty)
+            {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private static int Slot(ulong key, int probe) => ((int)(key >> 20) + probe) & (Limits.StickyEntries - 1);
+
+    private static ulong Key(ulong fingerprint) => fingerprint | 2;
+
+    private static uint Age(uint moment, uint now) => (int)(now - moment) < 0 ? 0 : now - moment;
+}

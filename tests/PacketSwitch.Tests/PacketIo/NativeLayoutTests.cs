@@ -1,0 +1,37 @@
+// The structs that cross into C have the sizes and offsets of the kernel's and libpcap's (RAWIO.md
+// section 4.2; the interface and ethtool ones from a C program).
+
+using System.Runtime.InteropServices;
+using PacketSwitch.DataPlane;
+using PacketSwitch.PacketIo;
+using Xunit;
+
+namespace PacketSwitch.Tests.PacketIo;
+
+public sealed class NativeLayoutTests
+{
+    [Fact]
+    public unsafe void Structs_have_the_sizes_of_their_counterparts_in_c()
+    {
+        Assert.Equal(8, sizeof(PollEntry));
+        Assert.Equal(16, sizeof(BufferEntry));
+        Assert.Equal(64, sizeof(MessageEntry));
+        Assert.Equal(40, sizeof(InterfaceRequest));
+        Assert.Equal(8, sizeof(EthtoolValue));
+        Assert.Equal(196, sizeof(EthtoolDriverInfo));
+        Assert.Equal(12, sizeof(PcapStatistics));
+        Assert.Equal(24, sizeof(PcapFrameHeader));
+        Assert.Equal(32, sizeof(FrameDescriptor));
+    }
+
+    [Theory]
+    [InlineData(typeof(MessageEntry), nameof(MessageEntry.Buffers), 16)]
+    [InlineData(typeof(MessageEntry), nameof(MessageEntry.BufferCount), 24)]
+    [InlineData(typeof(MessageEntry), nameof(MessageEntry.SentBytes), 56)]
+    [InlineData(typeof(PollEntry), nameof(PollEntry.Returned), 6)]
+    [InlineData(typeof(PcapFrameHeader), nameof(PcapFrameHeader.CapturedLength), 16)]
+    [InlineData(typeof(PcapFrameHeader), nameof(PcapFrameHeader.WireLength), 20)]
+    [InlineData(typeof(InterfaceRequest), nameof(InterfaceRequest.Number), 16)]
+    public void Fields_lie_where_c_puts_them(Type type, string field, int offset) =>
+        Assert.Equal(offset, (int)Marshal.OffsetOf(type, field));
+}

@@ -1,0 +1,197 @@
+// The loop's thread: it runs when there is work, sleeps when there is none, and outlives a pass
+// that throws.
+
+using System.Diagnostics;
+using PacketSwitch.DataPlane;
+using PacketSwitch.PacketIo;
+using Xunit;
+
+namespace PacketSwitch.Tests.PacketIo;
+
+public sealed class PortLoopThreadTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private const int LongTimeoutMs = 60_000;
+
+    [Fact]
+    public void A_wake_runs_a_pass_that_sees_what_was_queued_before_it()
+    {
+        using var port = new MemoryPort(1);
+        var burst = new FrameBurst();
+        using var received = new SemaphoreSlim(0);
+        using var loop = Make(() =>
+        {
+            int count = port.Receive(burst);
+            port.Release(burst);
+            if (count > 0) received.Release(count);
+            return count;
+        }, [port]);
+        loop.Start();
+
+        for (int i = 0; i < 2_000; i++)
+        {
+            port.Enqueue(TestFrames.Make(i));
+            loop.Wake();
+            Assert.True(received.Wait(Soon), $"frame {i} was not seen");
+        }
+    }
+
+    [Fact]
+    public void Wakes_from_many_threads_lose_nothing()
+    {
+        const int threads = 3, perThread = 20_000;
+        long queued = 0, seen = 0;
+        using var loop = Make(() => (int)(Volatile.Read(
+            ref queued) - Interlocked.Exchange(ref seen, Volatile.Read(ref queued))), []);
+        loop.Start();
+
+        Thread[] wakers = [.. Enumerable.Range(0, threads).Select(_ => new Thread(() =>
+        {
+            for (int i = 0; i < perThread; i++)
+            {
+                Interlocked.Increment(ref queued);
+                loop.Wake();
+            }
+        }))];
+        foreach (Thread waker in wakers) waker.Start();
+        foreach (Thread waker in wakers) waker.Join();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref seen) == threads * perThread, Soon));
+    }
+
+    [Fact]
+    public void An_idle_loop_uses_nearly_no_processor_time()
+    {
+        int threadId = 0;
+        using var port = new MemoryPort(1);
+        using var loop = new PortLoopThread("idle loop", () =>
+        {
+            Volatile.Write(ref threadId, Environment.CurrentManagedThreadId);
+            return 0;
+        }, [port], _ => { });
+        loop.Start();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref threadId) != 0, Soon));
+
+        TimeSpan before = ProcessorTimeOf("idle loop");
+        Thread.Sleep(1_000);
+        TimeSpan used = ProcessorTimeOf("idle loop") - before;
+
+        Assert.InRange(used.TotalMilliseconds, 0, 20);
+    }
+
+    [Fact]
+    public void A_pass_that_throws_is_counted_and_run_again()
+    {
+        List<Exception> reported = [];
+        int passes = 0;
+        using var loop = new PortLoopThread("throwing loop", () =>
+        {
+            if (++passes <= 3) throw new InvalidOperationException("pass " + passes);
+            return 0;
+        }, [], reported.Add);
+
+        loop.Start();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 4, Soon));
+        Assert.True(loop.Stop(Soon));
+        Assert.Equal(3, loop.Errors);
+        Assert.Equal("pass 1", Assert.Single(reported).Message);
+    }
+
+    [Fact]
+    public void A_log_that_throws_does_not_end_the_loop()
+    {
+        int passes = 0;
+        using var loop = new PortLoopThread("throwing loop",
+            () => ++passes < 3 ? throw new InvalidOperationException() : 0,
+            [],
+            _ => throw new IOException("the log is full"));
+
+        loop.Start();
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 3, Soon));
+        Assert.True(loop.Stop(Soon));
+    }
+
+    [Fact]
+    public void A_sleeping_loop_stops_at_once_and_one_never_started_too()
+    {
+        int passes = 0;
+        using var loop = Make(() =>
+        {
+            passes++;
+            return 0;
+        }, []);
+        loop.Start();
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 30, Soon));
+
+        var clock = Stopwatch.StartNew();
+        Assert.True(loop.Stop(Soon));
+
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 1_000);
+        using var idle = Make(() => 0, []);
+        Assert.True(idle.Stop(Soon));
+    }
+
+    [Fact]
+    public void A_pass_that_hangs_does_not_hang_the_stop()
+    {
+        using var release = new ManualResetEventSlim();
+        using var entered = new ManualResetEventSlim();
+        using var loop = Make(() =>
+        {
+            entered.Set();
+            release.Wait();
+            return 0;
+        }, []);
+        loop.Start();
+        entered.Wait();
+
+        Assert.False(loop.Stop(TimeSpan.FromMilliseconds(50)));
+        release.Set();
+        Assert.True(loop.Stop(Soon));
+    }
+
+    [Fact]
+    public void Passes_with_frames_and_without_allocate_nothing_of_the_thread_s_own()
+    {
+        const int windows = 20, passesPerWindow = 100;
+        List<long> allocated = new(windows + 1);
+        long before = 0;
+        int passes = 0;
+        using var loop = new PortLoopThread("counting loop", () =>
+        {
+            if (++passes % passesPerWindow == 0 && allocated.Count <= windows)
+            {
+                allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+            return passes % passesPerWindow < 50 ? 1 : 0;
+        }, [new MemoryPort(1)], error => Assert.Fail(error.ToString()), idleTimeoutMs: 1);
+
+        loop.Start();
+
+        Assert.True(SpinWait.SpinUntil(
+            () => Volatile.Read(ref passes) > (windows + 2) * passesPerWindow, Soon));
+        Assert.True(loop.Stop(Soon));
+        // A collection may count the rest of an allocation area in one window, but not in all.
+        Assert.Equal(0, allocated.Skip(1).Min());
+    }
+
+    private static PortLoopThread Make(Func<int> pass, IReadOnlyList<IPacketPort> ports) =>
+        new("test loop", pass, ports, error => Assert.Fail(error.ToString()), LongTimeoutMs);
+
+    // Linux tells a thread's ticks of 10 ms by its name (proc(5), fields 14 and 15 of stat).
+    private static TimeSpan ProcessorTimeOf(string threadName)
+    {
+        foreach (string task in Directory.GetDirectories("/proc/self/task"))
+        {
+            string text = File.ReadAllText(Path.Combine(task, "stat"));
+            if (!text.Contains($"({threadName})")) continue;
+            string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return TimeSpan.FromMilliseconds(
+                10 * (long.Parse(fields[11]) + long.Parse(fields[12])));
+        }
+        throw new InvalidOperationException("no thread " + threadName);
+    }
+}
