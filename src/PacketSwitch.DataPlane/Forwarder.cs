@@ -33,8 +33,12 @@ public sealed partial class Forwarder
         _sessions6 = context.Tables.Sessions6;
         _opener4 = new SessionOpener<Ipv4Address>(context, _sessions4, context.Limbo4);
         _opener6 = new SessionOpener<Ipv6Address>(context, _sessions6, context.Limbo6);
-        _slowPath = new SlowPath(context, this, _bridge, responder);
+        var router = new Router(context, egress, hold, _bridge, responder);
+        _slowPath = new SlowPath(context, this, _bridge, responder, router);
     }
+
+    /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
+    public void GiveUp(FrameBurst burst, DropReason reason) => _slowPath.GiveUp(burst, reason);
 
     /// <summary>Decides every frame of the burst that Classifier has not.</summary>
     public void Forward(FrameBurst burst)

@@ -6,7 +6,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Answers a frame on the port it came from. One loop's.</summary>
-public sealed class Responder(LoopContext context, Egress egress)
+public sealed partial class Responder(LoopContext context, Egress egress)
 {
     private const int SlotsPerBurst = Limits.BurstFrames * 2;
 
