@@ -325,5 +325,7 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
     {
         state.DueNs = dueNs;
         NextDueNs = Math.Min(NextDueNs, dueNs);
+        // A scan that is under way may have passed this neighbour already.
+        _scannedDueNs = Math.Min(_scannedDueNs, dueNs);
     }
 }
