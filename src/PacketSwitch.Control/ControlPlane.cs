@@ -48,7 +48,7 @@ public sealed partial class ControlPlane
         _logger = logger;
         _isLive = isLive;
         _announcementsLeft = isLive ? Announcements : 0;
-        _neighbors = new NeighborTable(keepsFresh: isLive);
+        _neighbors = new NeighborTable(keepsFresh: isLive, tables.NeighborUse);
         _speaker = new NeighborSpeaker(mac, Send);
         _tables = tables;
         _builder = new SnapshotBuilder(portIds, _neighbors, tables.PortPools, mac);
@@ -119,6 +119,9 @@ public sealed partial class ControlPlane
                 case PuntKind.Resolve:
                     _neighbors.Ask(punt.Neighbor, nowNs);
                     break;
+                case PuntKind.ResolveHost:
+                    _neighbors.AskHost(punt.Address, nowNs);
+                    break;
                 case PuntKind.Echo:
                     if (EchoAnswer.TryMake(punt.Frame, _mac) is { } reply)
                     {
@@ -147,11 +150,16 @@ public sealed partial class ControlPlane
         }
         // A real server's address claimed on a client port is never believed; a gateway may be anywhere.
         bool mayTeach = (Cell.Current.Ports[port] & PortRoles.Server) != 0 || !IsReal(message.Sender);
+        mayTeach &= _neighbors.IsNextHop(message.Sender) || IsInItsVlan(message);
         if (mayTeach && !message.Sender.IsUnspecified && !message.SenderMac.Equals(_mac))
         {
             _neighbors.Learn(message.Sender, message.SenderMac, port, message.VlanTag & 0xfff, nowNs);
         }
     }
+
+    // A host that is only routed to is believed in the VLAN of its network.
+    private bool IsInItsVlan(in NeighborMessage message)
+        => Cell.Current.Routes.NetworkOf(message.Sender)?.Vlan == (message.VlanTag & 0xfff);
 
     private void Ask(NeighborQuestion question)
     {
@@ -225,7 +233,7 @@ public sealed partial class ControlPlane
         for (int i = 0; i < now.Length; i++)
         {
             bool moved = i >= before.Length || !before[i].Mac.Equals(now[i].Mac) || before[i].Port != now[i].Port;
-            if (moved && now[i].IsResolved)
+            if (moved && now[i].IsResolved && _neighbors.IsNextHop(now[i].Address))
             {
                 string port = now[i].Port < 0 ? "?" : _portIds[now[i].Port].ToString();
                 ControlLog.NeighborFound(_logger, now[i].Address.ToString(), now[i].Mac.ToString(), port);

@@ -48,6 +48,11 @@ public sealed class SnapshotBuilder(
             states[id] = facts.Health.IsUp(id) ? RealState.Serving
                 : config.Advanced.Grace ? RealState.FailedKept : RealState.Gone;
         }
+        InterfaceAddress[] interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null })
+            .Select(i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))];
+        int[] gateways = [.. config.Gateways.Where(g => g is { Enabled: true, Address: not null })
+            .Select(g => neighbors.IndexOf(g.Address!.Value))];
+        Neighbor[] known = neighbors.Snapshot();
         return new SwitchSnapshot
         {
             Version = version,
@@ -62,9 +67,9 @@ public sealed class SnapshotBuilder(
             ProxyAddresses = parts.ProxyAddresses,
             RealAddresses = [.. config.Reals.Where(real => real.Address is not null).Select(real => real.Address!.Value)],
             RealStates = states,
-            Interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null }).Select(
-                i => new InterfaceAddress(i.Id, i.Address!.Value, i.PrefixLength, (ushort)i.Vlan))],
-            Neighbors = neighbors.Snapshot(),
+            Interfaces = interfaces,
+            Neighbors = known,
+            Routes = new RouteTable(interfaces, gateways, known),
             Timers = Timers(config.Advanced),
             HasBindings = config.Virts.Any(virt => virt.Services.Any(s => s.Binding != ClientBinding.Off)),
         };

@@ -33,8 +33,12 @@ public sealed partial class Forwarder
         _sessions6 = context.Tables.Sessions6;
         _opener4 = new SessionOpener<Ipv4Address>(context, _sessions4, context.Limbo4);
         _opener6 = new SessionOpener<Ipv6Address>(context, _sessions6, context.Limbo6);
-        _slowPath = new SlowPath(context, this, _bridge, responder);
+        var router = new Router(context, egress, hold, _bridge, responder);
+        _slowPath = new SlowPath(context, this, _bridge, responder, router);
     }
+
+    /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
+    public void GiveUp(FrameBurst burst, DropReason reason) => _slowPath.GiveUp(burst, reason);
 
     /// <summary>Decides every frame of the burst that Classifier has not.</summary>
     public void Forward(FrameBurst burst)
@@ -153,6 +157,7 @@ public sealed partial class Forwarder
             const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
             if ((info.TcpFlags & Stages) != 0 || state.Stage < TcpStage.Established)
             {
+                LearnServer(ref frame, ref info, fromClient);
                 TcpOutcome outcome = TcpTracker.Advance(
                     ref entry, ref table.Entry(flow ^ 1), ref state, ref info,
                     frame.Span.Slice(info.TransportOffset, info.TransportLength), fromClient,
@@ -176,6 +181,10 @@ public sealed partial class Forwarder
             {
                 TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
             }
+        }
+        else if (entry.Packets == 0)
+        {
+            LearnServer(ref frame, ref info, fromClient);
         }
         Deliver(table, ref frame, ref info, ref entry, ref state, flow, reason);
         return true;
@@ -206,6 +215,16 @@ public sealed partial class Forwarder
             }
         }
         return false;
+    }
+
+    // A server with a configured MAC may be heard in its sessions only: without this, frames to it would be flooded for ever. Once or
+    // twice per session, not per frame.
+    private void LearnServer(ref FrameDescriptor frame, ref FrameInfo info, bool fromClient)
+    {
+        if (!fromClient)
+        {
+            _bridge.Learn(ref frame, ref info);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

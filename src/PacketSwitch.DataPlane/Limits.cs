@@ -143,4 +143,16 @@ public static class Limits
 
     /// <summary>Datagrams among which the one is sought of which an ICMP error quotes a later fragment.</summary>
     public const int QuotedDatagramProbes = 256;
+    /// <summary>Hosts that are no real servers and no gateways, to which the switch routes.</summary>
+    public const int RoutedHosts = 4096;
+
+    /// <summary>Of these, hosts that are being asked for at a time (RFC 6583: a scan must not push the known ones out).</summary>
+    public const int UnresolvedHosts = 256;
+
+    /// <summary>Seconds until a routed host that no frame goes to is forgotten.</summary>
+    public const int RoutedHostIdleSeconds = 60;
+
+    /// <summary>Frames held by a loop for hosts it routes to, and of those for one host (RFC 1122 section 2.3.2.2).</summary>
+    public const int HeldFramesRouted = 256;
+    public const int HeldFramesPerHost = 8;
 }

@@ -42,6 +42,9 @@ public sealed class LoopContext
     public SessionTable<Ipv4Address>.LimboList Limbo4 { get; } = new();
     public SessionTable<Ipv6Address>.LimboList Limbo6 { get; } = new();
 
+    /// <summary>Frames that wait for hosts the switch routes to.</summary>
+    public HostQueue Hosts { get; } = new();
+
     /// <summary>The loop's number as a reader of the shared tables.</summary>
     public int Epoch { get; }
 
@@ -76,6 +79,18 @@ public sealed class LoopContext
             return false;
         }
         Punts[slot].SetResolve(neighbor);
+        Punts.Commit();
+        return true;
+    }
+
+    /// <summary>Asks the control plane to resolve a host on one of the switch's networks.</summary>
+    public bool TryAskForHost(IpAddress address)
+    {
+        if (!Punts.TryReserve(out int slot))
+        {
+            return false;
+        }
+        Punts[slot].SetResolveHost(address);
         Punts.Commit();
         return true;
     }

@@ -58,7 +58,8 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     public SpscQueue<LoopCommand> Commands => _context.Commands;
 
     /// <summary>When the loop wants to run though no frame has come: the end of the oldest held frame's time.</summary>
-    public long NextDeadlineNs => Math.Min(_hold.NextDeadlineNs, _context.Fragments.Held.NextDeadlineNs);
+    public long NextDeadlineNs => Math.Min(
+        Math.Min(_hold.NextDeadlineNs, _context.Hosts.Held.NextDeadlineNs), _context.Fragments.Held.NextDeadlineNs);
 
     /// <summary>One pass: at most one burst per port. Returns how many frames and commands it handled.</summary>
     /// <param name="nowNs">The time, in nanoseconds; it must not go back.</param>
@@ -68,10 +69,12 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _context.Tables.Epochs.Enter(_context.Epoch);
         _context.Begin(nowNs, snapshot);
         int handled = RunCommands();
-        if (_hold.Count > 0 && (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs))
+        if (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs
+            || _context.Hosts.Held.NextDeadlineNs <= nowNs)
         {
             _heldVersion = snapshot.Version;
             handled += Release(_hold, new NeighborRule(snapshot));
+            handled += Release(_context.Hosts.Held, new HostRule(_context.Hosts, snapshot));
         }
         handled += ReleaseFragments();
         foreach (PortContext port in _served)
@@ -115,7 +118,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _context.Counters.Received += _burst.Count;
     }
 
-    private void Process(PortContext port)
+    private void Process(PortContext port, DropReason tooLate = DropReason.None)
     {
         foreach (PortContext each in _context.Ports)
         {
@@ -123,7 +126,14 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _responder.BeginBurst();
         _classifier.Classify(_burst, port, _context.Roles(port.Index));
-        _forwarder.Forward(_burst);
+        if (tooLate == DropReason.None)
+        {
+            _forwarder.Forward(_burst);
+        }
+        else
+        {
+            _forwarder.GiveUp(_burst, tooLate);
+        }
         _egress.FlushAll();
         CountVerdicts();
     }
@@ -183,18 +193,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         {
             released += _burst.Count;
             _context.Counters.Held -= _burst.Count;
-            if (!expired)
-            {
-                Process(_context.Ports[port]);
-                continue;
-            }
-            for (int i = 0; i < _burst.Count; i++)
-            {
-                long number = _burst.Infos[i].Number;
-                _burst.Infos[i] = new FrameInfo { Number = number, Port = (byte)port };
-                _burst.Infos[i].Dropped(rule.TooLate);
-            }
-            CountVerdicts();
+            Process(_context.Ports[port], expired ? rule.TooLate : DropReason.None);
         }
         _burst.IsAgain = false;
         return released;

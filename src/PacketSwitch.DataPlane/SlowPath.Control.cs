@@ -75,12 +75,14 @@ public sealed partial class SlowPath
                 return;
             }
         }
-        HandleOther(ref frame, ref info, destination);
+        HandleOther(ref frame, ref info, ref key);
     }
 
     // What is no flow and concerns no session.
-    private void HandleOther(ref FrameDescriptor frame, ref FrameInfo info, IpAddress destination)
+    private void HandleOther<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
+        where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        IpAddress destination = key.Destination.ToIpAddress();
         SwitchSnapshot snapshot = context.Snapshot;
         if (!snapshot.SlbOn)
         {
@@ -100,7 +102,7 @@ public sealed partial class SlowPath
         }
         else if (IsToSwitch(ref frame))
         {
-            ToSwitch(ref info, destination);
+            ToSwitch(ref frame, ref info, ref key, hasPorts: false);
         }
         else
         {

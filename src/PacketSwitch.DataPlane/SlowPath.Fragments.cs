@@ -23,7 +23,7 @@ public sealed partial class SlowPath
         bool isKnown = datagram != FragmentTable.None;
         if (!isKnown && !MayBeBalanced(table, ref frame, ref info, ref key, header, name))
         {
-            HandleOther(ref frame, ref info, name.Destination);
+            HandleOther(ref frame, ref info, ref key);
             return;
         }
         if (isKnown && !again && header.IsFirst && fragments[datagram].IsWhole
@@ -152,7 +152,7 @@ public sealed partial class SlowPath
                 ForwardLater(table, ref frame, ref info, ref key, whole);
                 break;
             case FragmentDecision.Unbalanced when !header.IsFirst:
-                HandleOther(ref frame, ref info, whole.Key.Destination);
+                HandleOther(ref frame, ref info, ref key);
                 break;
             default:
                 ForwardFirst(table, opener, ref frame, ref info, ref key, datagram);
@@ -167,7 +167,6 @@ public sealed partial class SlowPath
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         PortRoles roles = context.Roles(info.Port);
-        IpAddress destination = key.Destination.ToIpAddress();
         int flow = -1;
         // Whatever happens to the first fragment, the others do not wait for ever.
         context.Fragments.Decide(datagram, FragmentDecision.Drop, DropReason.Internal, context.NowNs);
@@ -182,7 +181,7 @@ public sealed partial class SlowPath
         }
         else
         {
-            HandleOther(ref frame, ref info, destination);
+            HandleOther(ref frame, ref info, ref key);
         }
         ref Datagram whole = ref context.Fragments[datagram];
         whole.Protocol = info.Protocol;

@@ -7,7 +7,7 @@ namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides frames without a session. One loop's.</summary>
 public sealed partial class SlowPath(
-    LoopContext context, Forwarder forwarder, Bridge bridge, Responder responder)
+    LoopContext context, Forwarder forwarder, Bridge bridge, Responder responder, Router router)
 {
     private const TcpFlags OpeningMask = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
 
@@ -43,7 +43,7 @@ public sealed partial class SlowPath(
             responder.Reset(ref frame, ref info, ref key);
         }
         else if (!snapshot.DirectAccess && (roles & PortRoles.Server) != 0
-            && WouldReachClient(ref frame, ref info)
+            && !IsToSwitch(ref frame) && WouldReachClient(ref frame, ref info)
             && snapshot.TryGetBalanced(key.Source.ToIpAddress(), key.SourcePort, key.Protocol, out real))
         {
             // Nothing leaves with a real server's address on it by accident.
@@ -52,7 +52,7 @@ public sealed partial class SlowPath(
         }
         else if (IsToSwitch(ref frame))
         {
-            ToSwitch(ref info, destination);
+            ToSwitch(ref frame, ref info, ref key, hasPorts: true);
         }
         else
         {
@@ -66,14 +66,15 @@ public sealed partial class SlowPath(
         VirtualServer virt, PortRoles roles)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (MacAddress.Read(frame.Span).IsMulticast || IsMartian(key.Source.ToIpAddress()))
-        {
-            info.Dropped(DropReason.Martian);
-            return;
-        }
         if (key.Source.Equals(key.Destination))
         {
             info.Dropped(DropReason.Land);
+            return;
+        }
+        IpAddress source = key.Source.ToIpAddress();
+        if (MacAddress.Read(frame.Span).IsMulticast || Martians.IsSource(source) || router.IsSpoofed(source, ref info))
+        {
+            info.Dropped(DropReason.Martian);
             return;
         }
         if (!virt.IsEnabled)
@@ -173,24 +174,12 @@ public sealed partial class SlowPath(
         }
     }
 
-    private void ToSwitch(ref FrameInfo info, IpAddress destination)
-        => info.Dropped(context.Snapshot.IsInterfaceAddress(destination)
-            ? DropReason.NotForUs : DropReason.NoRoute);
-
-    private bool IsToSwitch(ref FrameDescriptor frame)
-        => MacAddress.Read(frame.Span).Equals(context.Snapshot.Mac);
-
     // Unknown destinations are flooded, to client ports too.
     private bool WouldReachClient(ref FrameDescriptor frame, ref FrameInfo info)
     {
         int port = bridge.Target(ref frame, ref info);
         return port < 0 || (context.Roles(port) & PortRoles.Client) != 0;
     }
-
-    // RFC 1812 section 5.3.7: addresses that can be nobody's source.
-    private static bool IsMartian(IpAddress source)
-        => source.IsMulticast || source.IsLoopback || source.IsUnspecified
-            || (!source.IsV6 && source.V4.IsBroadcast);
 
     private static ulong Attachment(ref FrameDescriptor frame, ref FrameInfo info)
         => SessionState.Attachment(MacAddress.Read(frame.Span[MacAddress.Length..]).Value, info.Port);

@@ -139,6 +139,8 @@ public enum DropReason : byte
     FragmentTiny,
     [Reason("wrong ICMP checksum")]
     BadIcmpChecksum,
+    [Reason("its time to live or hop limit ran out where the switch routes")]
+    Ttl,
 }
 
 /// <summary>What a reason means and, where it has one, Alteon's name for it.</summary>

@@ -13,6 +13,9 @@ internal sealed class NeighborState(IpAddress address)
     public short Port = -1;
     public short Vlan = -1;
 
+    /// <summary>The next hop of a real server, or a gateway: its index is never given to another address.</summary>
+    public bool IsNextHop;
+
     /// <summary>The MAC is configured: only the port is learned.</summary>
     public bool IsStatic;
 
@@ -24,6 +27,9 @@ internal sealed class NeighborState(IpAddress address)
 
     /// <summary>When the next question is due.</summary>
     public long DueNs = long.MaxValue;
+
+    /// <summary>When the row was made, in the data plane's ticks.</summary>
+    public uint MadeTick;
 
     /// <summary>Another MAC claimed the address; it is believed when the old one stays silent.</summary>
     public Neighbor? Claim;

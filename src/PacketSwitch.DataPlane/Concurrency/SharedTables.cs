@@ -29,6 +29,7 @@ public sealed class SharedTables : IDisposable
     public ServiceLoads ServiceLoads { get; } = new();
     public StickyTable Sticky { get; } = new();
     public PortPools PortPools { get; } = new();
+    public NeighborUse NeighborUse { get; } = new();
 
     /// <summary>Live sessions of both families.</summary>
     public int SessionCount => Sessions4.Count + Sessions6.Count;

@@ -16,6 +16,9 @@ public enum PuntKind : byte
 
     /// <summary>Frames wait for the neighbour <see cref="Punt.Neighbor"/>.</summary>
     Resolve,
+
+    /// <summary>A frame to be routed waits for the host <see cref="Punt.Address"/>, which has no index yet.</summary>
+    ResolveHost,
 }
 
 /// <summary>One slot: up to <see cref="Limits.PuntBytes"/> of a frame.</summary>
@@ -30,6 +33,9 @@ public sealed class Punt
 
     /// <summary>Index of the neighbour to resolve.</summary>
     public int Neighbor { get; private set; }
+
+    /// <summary>The host to resolve.</summary>
+    public IpAddress Address { get; private set; }
 
     /// <summary>The frame's bytes.</summary>
     public Span<byte> Frame => _bytes.AsSpan(0, _length);
@@ -48,6 +54,14 @@ public sealed class Punt
     {
         Kind = PuntKind.Resolve;
         Neighbor = neighbor;
+        Port = -1;
+        _length = 0;
+    }
+
+    internal void SetResolveHost(IpAddress address)
+    {
+        Kind = PuntKind.ResolveHost;
+        Address = address;
         Port = -1;
         _length = 0;
     }

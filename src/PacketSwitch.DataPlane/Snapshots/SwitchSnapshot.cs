@@ -6,7 +6,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>One state of the switch. Nothing in it changes after publication.</summary>
-public sealed class SwitchSnapshot
+public sealed record SwitchSnapshot
 {
     /// <summary>Counts up with each publication.</summary>
     public required long Version { get; init; }
@@ -56,26 +56,12 @@ public sealed class SwitchSnapshot
     /// <summary>True when some service binds clients to their server.</summary>
     public bool HasBindings { get; init; }
 
+    /// <summary>Where frames to the switch's MAC and another's address go.</summary>
+    public RouteTable Routes { get; init; } = RouteTable.Empty;
+
     /// <summary>The same snapshot with other neighbours.</summary>
-    public SwitchSnapshot WithNeighbors(long version, Neighbor[] neighbors) => new()
-    {
-        Version = version,
-        SlbOn = SlbOn,
-        DirectAccess = DirectAccess,
-        Mac = Mac,
-        Ports = Ports,
-        VirtualServers = VirtualServers,
-        Services = Services,
-        BalancedPorts = BalancedPorts,
-        RealAddresses = RealAddresses,
-        BalancedAddresses = BalancedAddresses,
-        ProxyAddresses = ProxyAddresses,
-        RealStates = RealStates,
-        Interfaces = Interfaces,
-        Neighbors = neighbors,
-        Timers = Timers,
-        HasBindings = HasBindings,
-    };
+    public SwitchSnapshot WithNeighbors(long version, Neighbor[] neighbors)
+        => this with { Version = version, Neighbors = neighbors, Routes = Routes.WithNeighbors(neighbors) };
 
     /// <summary>The real server that is balanced on this address, port and protocol, if any.</summary>
     public bool TryGetBalanced(IpAddress address, ushort port, byte protocol, out RealServer? real)
@@ -105,4 +91,8 @@ public sealed class SwitchSnapshot
         }
         return false;
     }
+
+    /// <summary>True when the address is the switch's own: an interface's, a virtual server's or a proxy address.</summary>
+    public bool IsOwnAddress(IpAddress address)
+        => VirtualServers.ContainsKey(address) || ProxyAddresses.Contains(address) || IsInterfaceAddress(address);
 }
