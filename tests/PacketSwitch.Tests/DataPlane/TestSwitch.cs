@@ -1,7 +1,6 @@
 // A whole switch for tests: the real control plane and one real loop over memory ports, run by hand with a clock that is told. Scenarios,
 // fuzz and properties drive it; it is the switch of the replays with its verdicts kept and its announcements optional.
 
-using Microsoft.Extensions.Logging.Abstractions;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
@@ -21,6 +20,7 @@ internal sealed class TestSwitch : IDisposable
     private readonly ControlPlane _control;
     private readonly PortLoop<RecordingTracer> _loop;
     private readonly List<FrameInfo> _verdicts = [];
+    private readonly WarningLog _log = new();
 
     /// <summary>Makes a switch whose ports are those of the configuration, in its order, at one second.</summary>
     /// <param name="config">A configuration without errors.</param>
@@ -32,7 +32,7 @@ internal sealed class TestSwitch : IDisposable
         int capacity = config.System.Sessions == new SystemConfig().Sessions ? Sessions : config.System.Sessions;
         Mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;
         Tables = new SharedTables(capacity, Seed);
-        _control = new ControlPlane(config, ids, Mac, Tables, NullLogger.Instance, isLive);
+        _control = new ControlPlane(config, ids, Mac, Tables, _log, isLive);
         int[] served = [.. Enumerable.Range(0, ids.Length)];
         _loop = new PortLoop<RecordingTracer>(
             Ports, served, Tables, _control.Cell, new RecordingTracer(_verdicts));
@@ -109,6 +109,10 @@ internal sealed class TestSwitch : IDisposable
         if (Counters.Faults != 0 || Counters.Dropped[(int)DropReason.Internal] != 0)
         {
             return $"{Counters.Faults} frames met an exception";
+        }
+        if (_log.First is { } warning)
+        {
+            return $"the control plane warned: {warning}";
         }
         var inTables = new Dictionary<int, int>();
         CountSessions(Tables.Sessions4, inTables);

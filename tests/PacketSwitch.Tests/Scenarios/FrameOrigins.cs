@@ -1,5 +1,5 @@
 // Where a frame that leaves the switch comes from: it is a frame that entered, unchanged; or one with addresses, ports and MACs rewritten and nothing
-// else; or the switch made it. A frame that is none of these has been spoiled. Used by ScenarioRunner for every frame.
+// else; or routed, its TTL one less; or the switch made it. A frame that is none of these has been spoiled. Used by ScenarioRunner for every frame.
 
 using System.Buffers.Binary;
 using PacketSwitch.Wire;
@@ -10,6 +10,7 @@ internal enum FrameOrigin
 {
     Bridged,
     Rewritten,
+    Routed,
     Made,
 }
 
@@ -18,12 +19,14 @@ internal sealed class FrameOrigins
 {
     private readonly HashSet<string> _entered = [];
     private readonly HashSet<string> _bare = [];
+    private readonly HashSet<string> _routed = [];
     private readonly List<byte[]> _packets = [];
 
     public void Entered(byte[] frame)
     {
         _entered.Add(Convert.ToHexString(frame));
         _bare.Add(Bare(frame));
+        _routed.Add(Routed(frame));
         if (EthernetView.TryWrap(frame, out EthernetView ethernet))
         {
             _packets.Add(ethernet.Payload.ToArray());
@@ -32,7 +35,8 @@ internal sealed class FrameOrigins
 
     public FrameOrigin Of(byte[] frame)
         => _entered.Contains(Convert.ToHexString(frame)) ? FrameOrigin.Bridged
-            : _bare.Contains(Bare(frame)) ? FrameOrigin.Rewritten : FrameOrigin.Made;
+            : _bare.Contains(Bare(frame)) ? FrameOrigin.Rewritten
+            : _routed.Contains(Unrouted(frame)) ? FrameOrigin.Routed : FrameOrigin.Made;
 
     /// <summary>True when the ICMP error's quotation is the beginning of a packet that entered.</summary>
     public bool QuotesWhatEntered(byte[] frame)
@@ -47,8 +51,8 @@ internal sealed class FrameOrigins
         return quoted.Length > 0 && _packets.Exists(packet => packet.AsSpan().StartsWith(quoted));
     }
 
-    // The frame without what a rewrite changes: MACs, tags, addresses, ports and the checksums over them.
-    private static string Bare(byte[] frame)
+    /// <summary>The frame without what a rewrite changes: MACs, tags, addresses, ports and the checksums over them.</summary>
+    public static string Bare(byte[] frame)
     {
         if (!EthernetView.TryWrap(frame, out EthernetView ethernet))
         {
@@ -62,12 +66,36 @@ internal sealed class FrameOrigins
         return $"{ethernet.EtherType:x4} {Convert.ToHexString(packet)}";
     }
 
+    /// <summary>The frame without what a router changes: MACs, tags and the IPv4 header checksum; the TTL stays.</summary>
+    public static string Routed(byte[] frame) => WithoutLink(frame, 0);
+
+    /// <summary>As <see cref="Routed"/>, with the TTL or hop limit the frame had before a router took one.</summary>
+    public static string Unrouted(byte[] frame) => WithoutLink(frame, 1);
+
+    private static string WithoutLink(byte[] frame, byte added)
+    {
+        const int Ipv4Ttl = 8;
+        const int Ipv6HopLimit = 7;
+        if (!EthernetView.TryWrap(frame, out EthernetView ethernet) || ethernet.Payload.Length < 20)
+        {
+            return Convert.ToHexString(frame);
+        }
+        byte[] packet = ethernet.Payload.ToArray();
+        packet[ethernet.EtherType == EtherTypes.Ipv4 ? Ipv4Ttl : Ipv6HopLimit] += added;
+        if (ethernet.EtherType == EtherTypes.Ipv4)
+        {
+            packet.AsSpan(10, 2).Clear();
+        }
+        return $"{ethernet.EtherType:x4} {Convert.ToHexString(packet)}";
+    }
+
     private static bool Strip(Span<byte> packet, bool isV6)
     {
         if (isV6 && packet.Length >= Ipv6View.HeaderLength)
         {
             packet[8..40].Clear();
-            return StripExtensions(packet[Ipv6View.HeaderLength..], packet[6]);
+            StripExtensions(packet[Ipv6View.HeaderLength..], packet[6]);
+            return true;
         }
         if (isV6 || packet.Length < 20 || packet[0] >> 4 != 4)
         {
@@ -76,27 +104,30 @@ internal sealed class FrameOrigins
         packet[10..20].Clear();
         int transport = (packet[0] & 0xf) * 4;
         bool laterFragment = ((packet[6] & 0x1f) | packet[7]) != 0;
-        return laterFragment
-            || (packet.Length >= transport && StripTransport(packet[transport..], packet[9], isV6: false));
+        if (!laterFragment && packet.Length >= transport)
+        {
+            StripTransport(packet[transport..], packet[9], isV6: false);
+        }
+        return true;
     }
 
-    private static bool StripExtensions(Span<byte> rest, byte next)
+    private static void StripExtensions(Span<byte> rest, byte next)
     {
         while (next is IpProtocol.DestinationOptions or IpProtocol.HopByHop or IpProtocol.Fragment && rest.Length >= 8)
         {
             bool laterFragment = next == IpProtocol.Fragment && (rest[2] | (rest[3] & 0xf8)) != 0;
             if (laterFragment)
             {
-                return true;
+                return;
             }
             int length = next == IpProtocol.Fragment ? 8 : (rest[1] + 1) * 8;
             next = rest[0];
             rest = rest[Math.Min(length, rest.Length)..];
         }
-        return StripTransport(rest, next, isV6: true);
+        StripTransport(rest, next, isV6: true);
     }
 
-    private static bool StripTransport(Span<byte> segment, byte protocol, bool isV6)
+    private static void StripTransport(Span<byte> segment, byte protocol, bool isV6)
     {
         if (protocol is IpProtocol.Tcp or IpProtocol.Udp)
         {
@@ -111,15 +142,17 @@ internal sealed class FrameOrigins
             {
                 segment.Slice(checksum, 2).Fill(1);
             }
-            return true;
+            return;
         }
         const int IcmpHeader = 8;
         if (protocol != (isV6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp) || segment.Length < IcmpHeader)
         {
-            return false;
+            return;
         }
-        string word = IcmpWords.Of(isV6, segment[0], segment[1]);
         segment.Slice(2, 2).Clear();
-        return !IcmpWords.IsError(word) || Strip(segment[IcmpHeader..], isV6);
+        if (IcmpWords.IsError(IcmpWords.Of(isV6, segment[0], segment[1])))
+        {
+            Strip(segment[IcmpHeader..], isV6);
+        }
     }
 }

@@ -225,33 +225,13 @@ internal sealed class ScenarioRunner : IDisposable
         {
             return null;
         }
-        if (!HasRightLength(frame))
+        if (!FrameShape.HasRightLength(frame))
         {
             return $"its {frame.Length} bytes are not what its headers say";
         }
         string icmp = actual.GetValueOrDefault(FrameFacts.Icmp, "echo");
         bool quotes = !IcmpWords.IsError(icmp) || _origins.QuotesWhatEntered(frame);
         return quotes ? null : "it quotes a packet that did not enter";
-    }
-
-    // A frame the switch makes ends where its packet ends, or is filled up to the Ethernet minimum.
-    private static bool HasRightLength(byte[] frame)
-    {
-        if (!EthernetView.TryWrap(frame, out EthernetView ethernet))
-        {
-            return false;
-        }
-        int packet = ethernet.EtherType switch
-        {
-            EtherTypes.Ipv4 => Ipv4View.TryWrap(ethernet.Payload, out Ipv4View ip) ? ip.TotalLength : -1,
-            EtherTypes.Ipv6 => Ipv6View.TryWrap(ethernet.Payload, out Ipv6View ip)
-                ? Ipv6View.HeaderLength + ip.PayloadLength : -1,
-            EtherTypes.Arp => ArpView.TryWrap(ethernet.Payload, out _) ? 28 : -1,
-            _ => -1,
-        };
-        int length = ethernet.HeaderLength + packet;
-        return packet >= 0 && (frame.Length == length
-            || (frame.Length == FrameWriter.MinimumFrameLength && length < frame.Length));
     }
 
     private void MoveTo(ScenarioStep step, long timeNs)
