@@ -4,5 +4,5 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
-dotnet build bench/PacketSwitch.Bench -c Release -nodeReuse:false -p:UseSharedCompilation=false -v quiet -clp:NoSummary -nologo || exit 1
+dotnet build bench/PacketSwitch.Bench -c Release -nodeReuse:false -p:UseSharedCompilation=false -v quiet -nologo || exit 1
 exec dotnet run -c Release --no-build --project bench/PacketSwitch.Bench -- --budgets

@@ -47,6 +47,7 @@ if [ $peers = yes ]; then
     need curl curl
     need iperf3 iperf3
     need dnsmasq-base dnsmasq
+    need bind9-dnsutils dig
     need tcpdump tcpdump
     need tshark tshark
     need ethtool ethtool

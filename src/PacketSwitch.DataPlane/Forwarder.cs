@@ -181,7 +181,7 @@ public sealed partial class Forwarder
                 TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
             }
         }
-        Deliver(table, ref frame, ref info, ref entry, ref state, fromClient, reason);
+        Deliver(table, ref frame, ref info, ref entry, ref state, flow, reason);
         return true;
     }
 
@@ -215,9 +215,10 @@ public sealed partial class Forwarder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Deliver<TAddress>(
         SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> entry,
-        ref SessionState state, bool fromClient, PassReason reason)
+        ref SessionState state, int flow, PassReason reason)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        bool fromClient = (flow & 1) == 0;
         ulong mac;
         int port;
         int vlan;
@@ -246,7 +247,7 @@ public sealed partial class Forwarder
             ulong attachment = SessionState.Attachment(SourceMac(ref frame), info.Port);
             if (attachment != state.ClientAttachment || info.VlanTag != state.ClientVlanTag)
             {
-                MoveClient(ref state, ref info, attachment);
+                MoveClient(ref state, ref info, ref table.Entry(flow ^ 1), attachment);
             }
         }
         if (port < 0)
@@ -331,10 +332,17 @@ public sealed partial class Forwarder
         }
     }
 
-    // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from.
+    // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from. A TCP frame whose numbers nobody but the
+    // two ends and those between them could know may say so; a forged one would take the replies away from the client.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void MoveClient(ref SessionState state, ref FrameInfo info, ulong attachment)
+    private static void MoveClient<TAddress>(
+        ref SessionState state, ref FrameInfo info, ref FlowEntry<TAddress> server, ulong attachment)
+        where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        if (info.Protocol == IpProtocol.Tcp && !TcpTracker.IsPlausible(ref server, ref info))
+        {
+            return;
+        }
         state.ClientAttachment = attachment;
         state.ClientVlanTag = info.VlanTag;
     }
@@ -394,6 +402,10 @@ public sealed partial class Forwarder
             {
                 _responder.ResetSession(table, session);
             }
+        }
+        else if ((state.Flags & SessionFlags.Bound) != 0)
+        {
+            opener.KeepBinding(session);
         }
     }
 }

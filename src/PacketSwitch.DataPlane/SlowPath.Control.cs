@@ -92,7 +92,8 @@ public sealed partial class SlowPath
         {
             info.Virt = virt.Id;
             bool icmp = info.Protocol is IpProtocol.Icmp or IpProtocol.IcmpV6;
-            info.Dropped(info.IsFragment ? DropReason.Fragment
+            info.Dropped(!virt.IsEnabled ? DropReason.VipDown
+                : info.IsFragment ? DropReason.Fragment
                 : icmp ? DropReason.NoSession : DropReason.IncorrectVport);
         }
         else if (snapshot.ProxyAddresses.Contains(destination))

@@ -165,6 +165,8 @@ public sealed partial class SlowPath
     {
         PortRoles roles = context.Roles(info.Port);
         int flow = -1;
+        // Whatever happens to the first fragment, the others do not wait for ever.
+        context.Fragments.Decide(datagram, FragmentDecision.Drop, DropReason.Internal, context.NowNs);
         bool described = info.Protocol is IpProtocol.Tcp or IpProtocol.Udp
             && FirstFragment.Describe(Segment(ref frame, ref info), ref info, ref key, roles) == DropReason.None;
         if (described)

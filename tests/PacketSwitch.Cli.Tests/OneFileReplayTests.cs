@@ -195,6 +195,39 @@ public sealed class OneFileReplayTests : TestFolder
             "did not leave the client port: drop rst-out-of-window", text.OutputLines[2], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("203.0.113.9:5000", "198.51.100.10:53")]
+    [InlineData("[2001:db8:9::9]:5000", "[2001:db8:1::10]:53")]
+    public void Divided_datagrams_come_back_fragment_by_fragment(string client, string vip)
+    {
+        AssertIdentical(new Conversation(client, vip)
+            .DividedDatagrams(new string('q', 100), new string('a', 300), bytes: 64));
+    }
+
+    [Theory]
+    [InlineData("nonat ena")]
+    [InlineData("pip 10.2.0.100")]
+    public void Every_forwarding_mode_comes_back_byte_for_byte(string mode)
+    {
+        Write("switch.cfg", Config.Replace("rport 8080", mode));
+        Conversation talk = new Conversation(Client, Vip).Handshake().Exchange("GET /", "200 OK").Goodbye();
+
+        JsonObject summary = Run(talk.Frames).ShouldExit(0).Json();
+
+        AssertAnswers(summary, talk.Answers, different: 0, noSession: 0);
+    }
+
+    [Fact]
+    public void Every_port_of_a_vip_with_layr3_comes_back_byte_for_byte()
+    {
+        Write("switch.cfg", Config + "virt 1 / layr3 ena\n");
+        Conversation talk = new Conversation(Client, "198.51.100.10:22").Handshake().Exchange("SSH-2", "SSH-2");
+
+        JsonObject summary = Run(talk.Frames).ShouldExit(0).Json();
+
+        AssertAnswers(summary, talk.Answers, different: 0, noSession: 0);
+    }
+
     [Fact]
     public void Virtual_servers_that_ask_each_other_are_clients_too()
     {

@@ -62,5 +62,9 @@ internal static class RealRules
                 $"{real.Path} has the backup real {backup.Id}, which is not defined "
                 + ConfigFindings.Defined(
                     findings.Config.Reals.Select(item => (item.Id, item.Name))));
+        else if (findings.Config.FindReal(backup.Id)?.Address is { } address
+            && real.Address is { } own && own.IsV6 != address.IsV6)
+            findings.Warn(real.Path, "backup", $"{real.Path} has the backup real {backup.Id}, which "
+                + "has an address of the other family: it can never stand in");
     }
 }

@@ -97,7 +97,7 @@ internal static class ValueKinds
         {
             value = text;
             return text.Length is > 0 and <= 15 && text is not ("." or "..")
-                && text.All(c => c is > ' ' and < '\u007f' and not ('/' or '"' or '\\'));
+                && text.All(c => c is > ' ' and < '\u007f' and not ('/' or '"' or '\\' or '#' or ';'));
         },
         static value => value.Length == 0 ? null : value,
         static value => value.Length == 0 ? null : value);

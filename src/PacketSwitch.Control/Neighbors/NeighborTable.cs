@@ -223,9 +223,25 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
         {
             return false;
         }
+        MacAddress left = state.Mac;
         Place(state, claim.Mac, claim.Port, claim.VlanTag);
         Confirm(state, nowNs);
+        AskAboutOthersAt(left, nowNs);
         return true;
+    }
+
+    // A machine that has another MAC has it for all its addresses, those of the other family too.
+    private void AskAboutOthersAt(MacAddress left, long nowNs)
+    {
+        foreach (NeighborState? other in _states)
+        {
+            if (other is { IsStatic: false, Claim: null, Tries: 0 } && other.Mac.Equals(left))
+            {
+                // It may have been passed already in this round.
+                other.DueNs = nowNs;
+                _scannedDueNs = nowNs;
+            }
+        }
     }
 
     private bool IsUnused(NeighborState state, int index, long nowNs)

@@ -2,9 +2,9 @@
 //
 // An entry is two words: a seeded 64-bit fingerprint of client and service, and the server with the tick of the last activity. Whoever
 // writes a new entry first takes the slot by compare-and-swap of its key to Busy, then writes the value, then the key (release); a
-// reader reads the key again after the value, so it never sees one client's key with another one's server. Later changes of the
-// server overwrite the value; a refresh is a compare-and-swap, so that it cannot undo such a change. Two loops that bind one client at
-// the same moment may leave two entries: the first in probe order counts and the other one ages.
+// reader reads the key again after the value. Later changes of the value are compare-and-swaps, so that a refresh cannot undo a move and
+// a late change does not reach the slot's next owner; for the case that both values are alike, each carries a few bits of its key. Two
+// loops that bind one client at the same moment may leave two entries: the first in probe order counts and the other one ages.
 //
 // A full neighbourhood gives up its oldest entry, and first those whose session was never seen to be established: a SYN flood
 // displaces itself.
@@ -17,6 +17,7 @@ public sealed class StickyTable
     private const ulong Empty = 0;
     private const ulong Busy = 1;
     private const ulong ConfirmedBit = 1UL << 16;
+    private const ulong CheckMask = 0xfffe_0000;
 
     private ulong[]? _keys;
     private ulong[] _values = [];
@@ -48,7 +49,8 @@ public sealed class StickyTable
         }
         ulong value = Volatile.Read(ref _values[i]);
         real = (ushort)value;
-        return Age((uint)(value >> 32), now) < timeoutTicks && Volatile.Read(ref keys[i]) == key;
+        return (value & CheckMask) == Check(key) && Age((uint)(value >> 32), now) < timeoutTicks
+            && Volatile.Read(ref keys[i]) == key;
     }
 
     /// <summary>Binds the client to the server; false when another client's binding was given up for it.</summary>
@@ -63,11 +65,17 @@ public sealed class StickyTable
         int i = Find(keys, key);
         if (i >= 0)
         {
-            ulong confirmed = Volatile.Read(ref _values[i]) & ConfirmedBit;
-            Volatile.Write(ref _values[i], ((ulong)now << 32) | confirmed | real);
+            for (int attempt = 0; attempt < Limits.InsertTries; attempt++)
+            {
+                ulong seen = Volatile.Read(ref _values[i]);
+                if ((seen & CheckMask) != Check(key) || TryChange(i, seen, Value(key, real, seen, now)))
+                {
+                    break;
+                }
+            }
             return true;
         }
-        return Insert(keys, key, ((ulong)now << 32) | real, now);
+        return Insert(keys, key, Value(key, real, 0, now), now);
     }
 
     /// <summary>
@@ -88,19 +96,22 @@ public sealed class StickyTable
         {
             if (confirmed)
             {
-                Insert(keys, key, ((ulong)lastActivity << 32) | bit | real, now);
+                Insert(keys, key, Value(key, real, bit, lastActivity), now);
             }
             return;
         }
         ulong seen = Volatile.Read(ref _values[i]);
         uint moment = (uint)(seen >> 32);
         uint latest = Age(moment, now) < Age(lastActivity, now) ? moment : lastActivity;
-        ulong value = ((ulong)latest << 32) | (seen & ConfirmedBit) | bit | real;
-        if ((ushort)seen == real && value != seen)
+        ulong value = Value(key, real, seen | bit, latest);
+        if ((ushort)seen == real && (seen & CheckMask) == Check(key) && value != seen)
         {
-            Interlocked.CompareExchange(ref _values[i], value, seen);
+            TryChange(i, seen, value);
         }
     }
+
+    private bool TryChange(int i, ulong seen, ulong value)
+        => Interlocked.CompareExchange(ref _values[i], value, seen) == seen;
 
     // The first empty slot, else that of the entry least worth keeping.
     private bool Insert(ulong[] keys, ulong key, ulong value, uint now)
@@ -162,6 +173,12 @@ public sealed class StickyTable
     }
 
     private static int Slot(ulong key, int probe) => ((int)(key >> 20) + probe) & (Limits.StickyEntries - 1);
+
+    // Tick, some bits of the key, whether a session was established, server.
+    private static ulong Value(ulong key, ushort real, ulong confirmed, uint moment)
+        => ((ulong)moment << 32) | Check(key) | (confirmed & ConfirmedBit) | real;
+
+    private static ulong Check(ulong key) => AddressHash.Mix(key) & CheckMask;
 
     private static ulong Key(ulong fingerprint) => fingerprint | 2;
 

@@ -12,7 +12,7 @@ public abstract class Metric
     /// </summary>
     public virtual bool PrefersLeastLoaded => false;
 
-    /// <summary>True when the same client is always given the same answer.</summary>
+    /// <summary>True when the client decides: only then <see cref="PickContext.SourceHash"/> is set.</summary>
     public virtual bool GoesByClient => false;
 
     /// <summary>Index of the picked member, or -1 when none may be taken.</summary>

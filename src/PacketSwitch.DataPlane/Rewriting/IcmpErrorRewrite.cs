@@ -5,7 +5,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>The new addresses of an ICMP error and of the packet it quotes.</summary>
-internal struct IcmpErrorRewrite<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
+public struct IcmpErrorRewrite<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
 {
     /// <summary>Who the error is from.</summary>
     public TAddress Source;

@@ -9,7 +9,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Changes ICMP errors in place.</summary>
-internal static class IcmpErrorRewriter
+public static class IcmpErrorRewriter
 {
     private const int ChecksumOffset = 2;
 

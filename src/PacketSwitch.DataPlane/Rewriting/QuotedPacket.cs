@@ -8,7 +8,7 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>A quoted packet (RFC 792, RFC 4443 section 3). Offsets are from the start of the ICMP message.</summary>
-internal struct QuotedPacket<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
+public struct QuotedPacket<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
 {
     /// <summary>Where the quote begins.</summary>
     public const int NetworkOffset = 8;

@@ -12,9 +12,6 @@ namespace PacketSwitch.DataPlane;
 /// <summary>The choice of a real server for one session at a time.</summary>
 public sealed class ServerPicker(LoopContext context)
 {
-    // The fraction of the square root of 2: its multiples fill the unit interval evenly and keep no step with the golden ratio's.
-    private const uint SlowStartStep = 0x6a09_e667;
-
     private readonly MemberMark[] _marks = new MemberMark[Limits.MaxIdentifier];
     private readonly RealLoads _loads = context.Tables.Loads;
     private readonly ServiceLoads _serviceLoads = context.Tables.ServiceLoads;
@@ -35,8 +32,8 @@ public sealed class ServerPicker(LoopContext context)
     public void Begin<TAddress>(VirtualService service, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        GiveBack(); // Only after a fault is there anything left to give back.
         _service = service;
-        _named = null;
         _client = key.Source.ToIpAddress();
         _clientPort = key.SourcePort;
         _serviceKey = ServiceLoads.KeyOf(service.VirtId, service.Port, key.Protocol);
@@ -155,11 +152,11 @@ public sealed class ServerPicker(LoopContext context)
             return;
         }
         _marks.AsSpan(0, group.Members.Length).Clear();
-        int bits = group.Metric.SourceBits(_client.IsV6);
-        _sourceHash = _client.IsV6 ? AddressHash.Of(_client.V6, bits) : AddressHash.Of(_client.V4, bits);
-        if (_service.HashesSourcePort)
+        if (group.Metric.GoesByClient)
         {
-            _sourceHash = AddressHash.With(_sourceHash, _clientPort);
+            int bits = group.Metric.SourceBits(_client.IsV6);
+            _sourceHash = _client.IsV6 ? AddressHash.Of(_client.V6, bits) : AddressHash.Of(_client.V4, bits);
+            _sourceHash = _service.HashesSourcePort ? AddressHash.With(_sourceHash, _clientPort) : _sourceHash;
         }
         if (group.HasSlowStart)
         {
@@ -168,14 +165,15 @@ public sealed class ServerPicker(LoopContext context)
     }
 
     // A member in slow start gets a share of its due that grows in proportion to the time since it came back. Each session is a point of the unit
-    // interval, by the client for metrics that go by it, else in turn; the member waits unless the point lies below its progress. A
+    // interval, by the client for metrics that go by it, else at random; the member waits unless the point lies below its progress. A
     // metric that prefers the least loaded would give it every session it may have, so there it has an interval of its own, as
     // long as its progress times its share of the group's weight.
     private void MarkWaiting(ServerGroup group)
     {
         Metric metric = group.Metric;
-        uint place = metric.GoesByClient ? (uint)(AddressHash.Mix(_sourceHash) >> 32) : _picks * SlowStartStep;
-        double point = place / (double)(1UL << 32);
+        // Mixed, so that it keeps no step with the turns of a metric.
+        ulong place = AddressHash.With(metric.GoesByClient ? _sourceHash : 0, metric.GoesByClient ? 0 : _picks);
+        double point = (place >> 32) / (double)(1UL << 32);
         double weights = 0;
         double from = 0;
         for (int i = 0; metric.PrefersLeastLoaded && i < group.Members.Length; i++)

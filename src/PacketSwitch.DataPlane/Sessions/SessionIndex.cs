@@ -15,7 +15,6 @@
 // compare-and-swap in (1) is a full fence, so that at least one of two looks sees the other.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace PacketSwitch.DataPlane;
@@ -41,7 +40,7 @@ internal sealed unsafe class SessionIndex : IDisposable
     private const ulong Committed = 1UL << 47;
     private const int CrowdedBucket = 6;
 
-    private readonly nint _memory;
+    private readonly TableMemory _memory;
     private readonly ulong* _slots;
     private readonly ulong _mask;
     private int _stamp;
@@ -53,9 +52,8 @@ internal sealed unsafe class SessionIndex : IDisposable
             (ulong)Math.Max(keys / (Limits.BucketSlots / 2), 2));
         _mask = buckets - 1;
         Bytes = (long)buckets * 64;
-        // Zeroed memory straight from the kernel: pages cost nothing until they are used.
-        _memory = (nint)NativeMemory.AllocZeroed((nuint)Bytes + 64);
-        _slots = (ulong*)((_memory + 63) & ~63);
+        _memory = new TableMemory((nuint)Bytes);
+        _slots = (ulong*)_memory.Start;
     }
 
     /// <summary>Bytes allocated for buckets.</summary>
@@ -156,7 +154,7 @@ internal sealed unsafe class SessionIndex : IDisposable
     }
 
     /// <summary>Returns the memory. Nobody may look any more.</summary>
-    public void Dispose() => NativeMemory.Free((void*)_memory);
+    public void Dispose() => _memory.Dispose();
 
     // Step (2): true when no other slot of the key stands above this one.
     private bool Prevails<TProbe>(ulong hash, int position, TProbe probe) where TProbe : struct, IKeyProbe

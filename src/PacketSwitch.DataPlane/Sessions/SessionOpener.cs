@@ -126,9 +126,18 @@ public sealed class SessionOpener<TAddress>(
         return true;
     }
 
-    /// <summary>Keeps the binding of a live session's client to its server (<c>pbind</c>).</summary>
+    /// <summary>
+    /// Keeps the binding of a live session's client to its server (<c>pbind</c>). The sweep calls it for every bound session; every few
+    /// seconds a share of them is due.
+    /// </summary>
     public void KeepBinding(int session)
-        => _picker.Keep(ref table.Entry(session * 2).Key, ref table.State(session), LastSeen(session));
+    {
+        uint turn = (context.Now / Ticks.PerSecond) + (uint)session;
+        if ((turn & (Limits.BindingRefreshSeconds - 1)) == 0)
+        {
+            _picker.Keep(ref table.Entry(session * 2).Key, ref table.State(session), LastSeen(session));
+        }
+    }
 
     private uint LastSeen(int session)
     {

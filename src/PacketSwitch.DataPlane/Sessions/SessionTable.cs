@@ -10,7 +10,6 @@
 // forward but cannot be ended.
 
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using PacketSwitch.Wire;
 
@@ -40,7 +39,7 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
 
     private readonly EpochDomain _epochs;
     private readonly SessionIndex _index;
-    private readonly nint _memory;
+    private readonly TableMemory _memory;
     private readonly byte* _slots;
     private readonly ulong _seed;
     private readonly FreeList _free = new();
@@ -54,8 +53,8 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
         _seed = seed;
         _epochs = epochs;
         _index = new SessionIndex(2 * capacity);
-        _memory = (nint)NativeMemory.AllocZeroed(((nuint)capacity * (nuint)SlotBytes) + 64);
-        _slots = (byte*)((_memory + 63) & ~63);
+        _memory = new TableMemory((nuint)capacity * (nuint)SlotBytes);
+        _slots = _memory.Start;
     }
 
     /// <summary>The most sessions there can be.</summary>
@@ -241,7 +240,7 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
     public void Dispose()
     {
         _index.Dispose();
-        NativeMemory.Free((void*)_memory);
+        _memory.Dispose();
     }
 
     private IndexInsert Insert(int flow)

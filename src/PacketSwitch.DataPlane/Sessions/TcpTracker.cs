@@ -193,6 +193,27 @@ internal static class TcpTracker
         return distance <= Math.Max(peer.Window, 1);
     }
 
+    // Acknowledgements this far behind what the server has sent are believed: more than any window in use.
+    private const uint FarthestAcknowledgement = 16 << 20;
+
+    /// <summary>
+    /// Whether the numbers of a client's frame fit what the server has said (RFC 5961 section 5.2): what an attacker who sees neither direction
+    /// cannot guess. Old data sent again counts as fitting. While the server is silent there is nothing to compare.
+    /// </summary>
+    public static bool IsPlausible<TAddress>(ref FlowEntry<TAddress> server, ref FrameInfo info)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (server.Packets == 0)
+        {
+            return true;
+        }
+        uint reach = Math.Max(server.Window, ushort.MaxValue);
+        bool sequenceFits = info.Sequence - server.Acknowledged + reach <= 2 * reach;
+        bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
+        return sequenceFits && acknowledges
+            && server.SequenceEnd - info.Acknowledgement <= FarthestAcknowledgement;
+    }
+
     private static void SetStage(ref SessionState state, TcpStage stage, uint timeoutTicks)
     {
         state.TimeoutTicks = timeoutTicks;

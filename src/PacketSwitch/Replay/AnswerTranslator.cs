@@ -1,105 +1,84 @@
-// Turns a captured answer of a VIP into the frame that the chosen real server would have sent. Used by OneFileReplay. The checksums are
-// adjusted by the difference (RFC 1624), so a wrong one stays wrong and the way back through the switch is the identity.
+// Turns a captured answer of a VIP into the frame that the chosen real server would have sent: segments, datagrams and their fragments, and ICMP errors. Used
+// by OneFileReplay. The checksums are adjusted by the difference (RFC 1624), so a wrong one stays wrong and the way back through the switch is the
+// identity.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Replay;
 
-/// <summary>What a captured frame is to the replayed switch.</summary>
-internal enum CapturedAs
-{
-    /// <summary>From a client, or of no interest: enters at the client port as it is.</summary>
-    Request,
-
-    /// <summary>An answer of a known session.</summary>
-    Answer,
-
-    /// <summary>An answer without a session: from a real server of the service, so that the switch says so.</summary>
-    StrayAnswer,
-}
-
 /// <summary>Translates captured answers in place.</summary>
-internal static class AnswerTranslator
+/// <param name="fragments">The capture's divided datagrams.</param>
+/// <param name="macOf">MACs of the real servers by number.</param>
+internal sealed class AnswerTranslator(CapturedFragments fragments, Func<ushort, MacAddress> macOf)
 {
     /// <summary>Says what the frame is, and makes it a real server's frame when it is an answer.</summary>
-    public static CapturedAs Translate(Span<byte> frame, OfflineSwitch offline, Func<ushort, MacAddress> macOf)
+    /// <param name="frame">The frame.</param>
+    /// <param name="number">Its number in the capture.</param>
+    /// <param name="offline">The switch it will enter.</param>
+    public CapturedAs Translate(Span<byte> frame, long number, OfflineSwitch offline)
     {
-        if (!EthernetView.TryWrap(frame, out EthernetView ethernet))
+        if (!CapturedPacket.TryRead(frame, out CapturedPacket packet)
+            || !offline.Snapshot.VirtualServers.TryGetValue(packet.Source, out VirtualServer? virt))
         {
             return CapturedAs.Request;
         }
-        if (ethernet.EtherType == EtherTypes.Ipv4 && Ipv4View.TryWrap(ethernet.Payload, out Ipv4View ip4)
-            && !ip4.IsFragment)
-        {
-            return Translate(
-                frame, ethernet, offline, offline.Tables.Sessions4, ip4.Source, ip4.Destination, ip4.Protocol,
-                ethernet.HeaderLength + ip4.HeaderLength, ip4.Payload.Length, macOf);
-        }
-        if (ethernet.EtherType == EtherTypes.Ipv6 && Ipv6View.TryWrap(ethernet.Payload, out Ipv6View ip6)
-            && ip6.TryFindUpperLayer(out Ipv6UpperLayer upper) && !upper.IsFragment)
-        {
-            int length = Ipv6View.HeaderLength + ip6.PayloadLength - upper.Offset;
-            return Translate(
-                frame, ethernet, offline, offline.Tables.Sessions6, ip6.Source, ip6.Destination, upper.Protocol,
-                ethernet.HeaderLength + upper.Offset, length, macOf);
-        }
-        return CapturedAs.Request;
+        return packet.IsV6
+            ? Translate(frame, packet, number, offline, virt, offline.Tables.Sessions6)
+            : Translate(frame, packet, number, offline, virt, offline.Tables.Sessions4);
     }
 
-    private static CapturedAs Translate<TAddress>(
-        Span<byte> frame, EthernetView ethernet, OfflineSwitch offline, SessionTable<TAddress> table,
-        TAddress source, TAddress destination, byte protocol, int transportOffset, int transportLength,
-        Func<ushort, MacAddress> macOf)
+    private CapturedAs Translate<TAddress>(
+        Span<byte> frame, in CapturedPacket packet, long number, OfflineSwitch offline, VirtualServer virt,
+        SessionTable<TAddress> table)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        Span<byte> segment = frame.Slice(transportOffset, transportLength);
-        if (!TryReadPorts(segment, protocol, out ushort sourcePort, out ushort destinationPort))
+        bool isIcmp = packet.Protocol == (TAddress.IsV6 ? IpProtocol.IcmpV6 : IpProtocol.Icmp) && !packet.IsFragment;
+        if (isIcmp)
+        {
+            return TryTranslateError(frame, packet, number, offline, table)
+                ? CapturedAs.Answer : CapturedAs.Request;
+        }
+        bool known = packet.IsLaterFragment
+            ? fragments.TryFind(packet, number, out CapturedPorts ports)
+            : CapturedPorts.TryRead(frame, packet, out ports);
+        if (!known)
         {
             return CapturedAs.Request;
         }
-        var serviceKey = new ServiceKey(source.ToIpAddress(), sourcePort, protocol);
-        if (!offline.Snapshot.Services.TryGetValue(serviceKey, out VirtualService? service))
+        TAddress source = TAddress.Read(frame[packet.AddressOffset..]);
+        TAddress destination = TAddress.Read(frame[(packet.AddressOffset + TAddress.Length)..]);
+        int flow = FindFlow(offline, table, destination, source, ports, packet.VlanId);
+        if (flow < 0)
         {
-            return CapturedAs.Request;
+            return TranslateStray<TAddress>(frame, packet, ports, offline, virt);
         }
-        var key = new FlowKey<TAddress>
+        if ((table.State(flow >> 1).Flags & SessionFlags.OneSided) == 0)
         {
-            Source = destination,
-            Destination = source,
-            SourcePort = destinationPort,
-            DestinationPort = sourcePort,
-            VlanId = (ushort)(ethernet.OuterTag & 0xfff),
-            Protocol = protocol,
-            Side = FlowSide.Client,
-        };
-        int flow = table.Find(ref key, table.Hash(ref key));
-        if (flow < 0 || table.IsExpired(flow >> 1, Ticks.At(offline.NowNs)))
-        {
-            // Between two virtual servers (name servers, time servers: the same port on both sides) it may as well ask.
-            if (offline.Snapshot.Services.ContainsKey(
-                new ServiceKey(destination.ToIpAddress(), destinationPort, protocol)))
-            {
-                return CapturedAs.Request;
-            }
-            return MakeStray(frame, ethernet, service, source, destination, sourcePort, destinationPort, protocol,
-                transportOffset, macOf);
+            ref FlowKey<TAddress> sent = ref table.Entry(flow | 1).Key;
+            Rewrite(frame, packet, ports, sent.Source, sent.SourcePort, sent.Destination, sent.DestinationPort);
+            SetDestination(frame, offline.Snapshot.Mac);
         }
-        ref FlowEntry<TAddress> server = ref table.Entry(flow | 1);
-        Rewrite(frame, ethernet, source, destination, sourcePort, destinationPort, protocol, transportOffset,
-            server.Key.Source, server.Key.Destination, server.Key.SourcePort, server.Key.DestinationPort);
-        ethernet.Source = macOf(table.State(flow >> 1).Real);
-        ethernet.Destination = offline.Snapshot.Mac;
+        SetSource(frame, macOf(table.State(flow >> 1).Real));
         return CapturedAs.Answer;
     }
 
-    private static CapturedAs MakeStray<TAddress>(
-        Span<byte> frame, EthernetView ethernet, VirtualService service, TAddress source, TAddress destination,
-        ushort sourcePort, ushort destinationPort, byte protocol, int transportOffset,
-        Func<ushort, MacAddress> macOf)
+    // An answer of a connection whose beginning the capture does not hold. Between two virtual servers (name servers, time servers: the same port on both
+    // sides) it may as well ask.
+    private CapturedAs TranslateStray<TAddress>(
+        Span<byte> frame, in CapturedPacket packet, in CapturedPorts ports, OfflineSwitch offline, VirtualServer virt)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (Array.Find(service.Group.Members, member => member.Servers.Length > 0) is not { } member)
+        Dictionary<ServiceKey, VirtualService> services = offline.Snapshot.Services;
+        if (!services.TryGetValue(
+            new ServiceKey(packet.Source, ports.Source, ports.Protocol), out VirtualService? service))
+        {
+            service = ports.Protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
+        }
+        GroupMember? member = service is null
+            ? null : Array.Find(service.Group.Members, candidate => candidate.Servers.Length > 0);
+        if (member is null
+            || services.ContainsKey(new ServiceKey(packet.Destination, ports.Destination, ports.Protocol)))
         {
             return CapturedAs.Request;
         }
@@ -114,47 +93,111 @@ internal static class AnswerTranslator
         {
             real.Address.V4.Write(address);
         }
-        ushort realPort = service.RealPort != 0 ? service.RealPort : sourcePort;
-        Rewrite(frame, ethernet, source, destination, sourcePort, destinationPort, protocol, transportOffset,
-            TAddress.Read(address), destination, realPort, destinationPort);
-        ethernet.Source = macOf(real.Id);
+        ushort realPort = service!.RealPort != 0 ? service.RealPort : ports.Source;
+        TAddress destination = TAddress.Read(frame[(packet.AddressOffset + TAddress.Length)..]);
+        Rewrite(frame, packet, ports, TAddress.Read(address), realPort, destination, ports.Destination);
+        SetSource(frame, macOf(real.Id));
         return CapturedAs.StrayAnswer;
+    }
+
+    // An ICMP error of the VIP about what a client sent it: the real server's, about what the switch made of that.
+    private bool TryTranslateError<TAddress>(
+        Span<byte> frame, in CapturedPacket packet, long number, OfflineSwitch offline, SessionTable<TAddress> table)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        Span<byte> message = frame.Slice(packet.TransportOffset, packet.TransportLength);
+        if (!IcmpView.TryWrap(message, out IcmpView icmp)
+            || !(TAddress.IsV6 ? IcmpV6Type.IsError(icmp.Type) : IcmpV4Type.IsError(icmp.Type))
+            || !QuotedPacket<TAddress>.TryRead(message, out QuotedPacket<TAddress> quoted)
+            || !quoted.Key.Source.ToIpAddress().Equals(packet.Destination))
+        {
+            return false;
+        }
+        ref FlowKey<TAddress> asked = ref quoted.Key;
+        var ports = new CapturedPorts(asked.Protocol, asked.SourcePort, asked.DestinationPort);
+        if (quoted.IsLaterFragment && !fragments.TryFind(
+            asked.Source.ToIpAddress(), asked.Destination.ToIpAddress(), quoted.FragmentId, number, out ports))
+        {
+            return false;
+        }
+        var answered = new CapturedPorts(ports.Protocol, ports.Destination, ports.Source);
+        int flow = FindFlow(offline, table, asked.Source, asked.Destination, answered, packet.VlanId);
+        if (flow < 0 || (table.State(flow >> 1).Flags & SessionFlags.OneSided) != 0)
+        {
+            return false;
+        }
+        ref FlowKey<TAddress> sent = ref table.Entry(flow | 1).Key;
+        var info = new FrameInfo
+        {
+            NetworkOffset = (ushort)packet.NetworkOffset,
+            TransportOffset = (ushort)packet.TransportOffset,
+            TransportLength = packet.TransportLength,
+        };
+        IcmpErrorRewriter.Apply(frame, ref info, quoted, new IcmpErrorRewrite<TAddress>
+        {
+            Source = sent.Source,
+            Destination = sent.Destination,
+            Quoted = new FlowKey<TAddress>
+            {
+                Source = sent.Destination,
+                Destination = sent.Source,
+                SourcePort = sent.DestinationPort,
+                DestinationPort = sent.SourcePort,
+            },
+        });
+        SetSource(frame, macOf(table.State(flow >> 1).Real));
+        SetDestination(frame, offline.Snapshot.Mac);
+        return true;
+    }
+
+    // The client's flow of a session that lives, by an answer's ports.
+    private static int FindFlow<TAddress>(
+        OfflineSwitch offline, SessionTable<TAddress> table, TAddress client, TAddress vip, in CapturedPorts ports,
+        ushort vlan)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        var key = new FlowKey<TAddress>
+        {
+            Source = client,
+            Destination = vip,
+            SourcePort = ports.Destination,
+            DestinationPort = ports.Source,
+            VlanId = vlan,
+            Protocol = ports.Protocol,
+            Side = FlowSide.Client,
+        };
+        int flow = table.Find(ref key, table.Hash(ref key));
+        return flow >= 0 && table.IsExpired(flow >> 1, Ticks.At(offline.NowNs)) ? -1 : flow;
     }
 
     // The way there with the switch's own code for the way back.
     private static void Rewrite<TAddress>(
-        Span<byte> frame, EthernetView ethernet, TAddress source, TAddress destination, ushort sourcePort,
-        ushort destinationPort, byte protocol, int transportOffset,
-        TAddress newSource, TAddress newDestination, ushort newSourcePort, ushort newDestinationPort)
+        Span<byte> frame, in CapturedPacket packet, in CapturedPorts ports,
+        TAddress newSource, ushort newSourcePort, TAddress newDestination, ushort newDestinationPort)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        TAddress source = TAddress.Read(frame[packet.AddressOffset..]);
+        TAddress destination = TAddress.Read(frame[(packet.AddressOffset + TAddress.Length)..]);
         Rewrite<TAddress> rewrite = RewritePlans.Between(
-            source, sourcePort, destination, destinationPort,
+            source, ports.Source, destination, ports.Destination,
             newSource, newSourcePort, newDestination, newDestinationPort);
         var info = new FrameInfo
         {
-            Protocol = protocol,
-            NetworkOffset = (ushort)ethernet.HeaderLength,
-            TransportOffset = (ushort)transportOffset,
+            Protocol = ports.Protocol,
+            NetworkOffset = (ushort)packet.NetworkOffset,
+            TransportOffset = (ushort)packet.TransportOffset,
         };
-        FrameRewriter.Apply(in rewrite, frame, ref info, ChecksumState.Complete);
+        if (packet.IsLaterFragment)
+        {
+            FrameRewriter.ApplyAddresses(in rewrite, frame, ref info);
+        }
+        else
+        {
+            FrameRewriter.Apply(in rewrite, frame, ref info, ChecksumState.Complete);
+        }
     }
 
-    private static bool TryReadPorts(Span<byte> segment, byte protocol, out ushort source, out ushort destination)
-    {
-        source = destination = 0;
-        if (protocol == IpProtocol.Tcp && TcpView.TryWrap(segment, out TcpView tcp))
-        {
-            source = tcp.SourcePort;
-            destination = tcp.DestinationPort;
-            return true;
-        }
-        if (protocol == IpProtocol.Udp && UdpView.TryWrap(segment, out UdpView udp))
-        {
-            source = udp.SourcePort;
-            destination = udp.DestinationPort;
-            return true;
-        }
-        return false;
-    }
+    private static void SetSource(Span<byte> frame, MacAddress mac) => mac.Write(frame[MacAddress.Length..]);
+
+    private static void SetDestination(Span<byte> frame, MacAddress mac) => mac.Write(frame);
 }

@@ -12,7 +12,6 @@ namespace PacketSwitch.Replay;
 /// <summary>The one-file replay.</summary>
 internal sealed class OneFileReplay
 {
-    private const int MacBytes = 12;
     private const ulong InventedMac = 0x02_52_00_00_00_00;
 
     private readonly SwitchConfig _config;
@@ -21,12 +20,13 @@ internal sealed class OneFileReplay
     private readonly MemoryPort _server;
     private readonly CaptureFileWriter?[] _outputs;
     private readonly VerdictWriter _verdicts;
-    private readonly AnswerFigures _figures = new();
-    private FrameInfo _last;
+    private readonly AnswerComparison _answers = new();
+    private readonly AnswerTranslator _translator;
+    private long _entered;
 
     private OneFileReplay(
-        SwitchConfig config, PortConfig client, PortConfig server, CaptureFileWriter?[] outputs, TextWriter? verdicts,
-        bool offloads)
+        SwitchConfig config, PortConfig client, PortConfig server, CapturedFragments fragments,
+        CaptureFileWriter?[] outputs, TextWriter? verdicts, bool offloads)
     {
         _config = WithInventedMacs(config);
         _ports = [.. config.Ports.Select(port => new MemoryPort(port.Id)
@@ -37,6 +37,7 @@ internal sealed class OneFileReplay
         _client = _ports.First(port => port.Id == client.Id);
         _server = _ports.First(port => port.Id == server.Id);
         _outputs = outputs;
+        _translator = new AnswerTranslator(fragments, MacOf);
         _verdicts = new VerdictWriter(verdicts, [.. _ports.Select(port => port.Id)]);
     }
 
@@ -74,7 +75,8 @@ internal sealed class OneFileReplay
                         return null;
                     }
                 }
-                var replay = new OneFileReplay(config, client, server, writers, verdicts, offloads);
+                var replay = new OneFileReplay(
+                    config, client, server, CapturedFragments.Read(file), writers, verdicts, offloads);
                 return replay.Run(reader!, out problem);
             }
             finally
@@ -102,7 +104,7 @@ internal sealed class OneFileReplay
             Drain(offline);
             Array.ForEach(_outputs, output => output?.TryFlush());
             problem = reader.Problem ?? _outputs.Select(o => o?.Problem).FirstOrDefault(p => p is not null);
-            return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, _figures);
+            return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, _answers.Figures);
         }
     }
 
@@ -110,7 +112,7 @@ internal sealed class OneFileReplay
 
     private void Decided(FrameInfo info)
     {
-        _last = info;
+        _answers.Decided(info);
         _verdicts.Decided(info);
     }
 
@@ -119,48 +121,34 @@ internal sealed class OneFileReplay
         // A frame longer than any that a port can receive is cut, as a port would.
         byte[] frame = captured.Bytes[..Math.Min(captured.Bytes.Length, Limits.MaxFrameBytes)].ToArray();
         bool isWhole = captured.WireLength <= frame.Length;
-        CapturedAs kind = isWhole ? AnswerTranslator.Translate(frame, offline, MacOf) : CapturedAs.Request;
+        CapturedAs kind = isWhole ? _translator.Translate(frame, captured.Number, offline) : CapturedAs.Request;
+        _entered++;
+        if (kind == CapturedAs.Answer)
+        {
+            _answers.Enter(_entered, captured.Number, captured.Bytes.ToArray());
+        }
+        _answers.Figures.NoSession += kind == CapturedAs.StrayAnswer ? 1 : 0;
         MemoryPort port = kind == CapturedAs.Request ? _client : _server;
         port.Enqueue(frame, wireLength: captured.WireLength);
         offline.Settle();
-        byte[]? answer = Drain(offline);
-        if (kind == CapturedAs.StrayAnswer)
-        {
-            _figures.NoSession++;
-        }
-        else if (kind == CapturedAs.Answer)
-        {
-            Compare(captured, answer);
-        }
+        Drain(offline);
     }
 
-    private void Compare(CaptureFrame captured, byte[]? answer)
+    // Writes what was sent, and holds it against the answers that are open.
+    private void Drain(OfflineSwitch offline)
     {
-        if (answer is not null && answer.AsSpan(MacBytes).SequenceEqual(captured.Bytes[MacBytes..]))
-        {
-            _figures.Identical++;
-            return;
-        }
-        _figures.Different++;
-        string how = answer is null
-            ? $"did not leave the client port: {ReasonText.Of(_last.Verdict)} {ReasonText.Of(_last.Drop)}"
-            : $"left as {FrameText.Describe(answer)}";
-        _figures.FirstDifference ??= $"frame {captured.Number} {FrameText.Describe(captured.Bytes)} {how}";
-    }
-
-    // Writes what was sent, and returns the last frame that left the client port.
-    private byte[]? Drain(OfflineSwitch offline)
-    {
-        byte[]? answer = null;
         for (int i = 0; i < _ports.Length; i++)
         {
             while (_ports[i].TryTakeSent(out byte[] sent))
             {
                 _outputs[i]?.Write(offline.NowNs, sent);
-                answer = ReferenceEquals(_ports[i], _client) ? sent : answer;
+                if (ReferenceEquals(_ports[i], _client))
+                {
+                    _answers.Left(sent);
+                }
             }
         }
-        return answer;
+        _answers.Settle();
     }
 
     // Nobody answers ARP in a capture of the client's side: a real server without a MAC gets one.

@@ -50,8 +50,12 @@ internal sealed class Conversation(string client, string vip)
         uint acknowledgement = (flags & TestFrame.Ack) != 0 ? _vipNext : 0;
         Add(new TestFrame(client, vip)
         {
-            Flags = (byte)flags, Sequence = _clientNext, Acknowledgement = acknowledgement, Payload = payload,
-            FromMac = ClientMac, ToMac = ServerMac,
+            Flags = (byte)flags,
+            Sequence = _clientNext,
+            Acknowledgement = acknowledgement,
+            Payload = payload,
+            FromMac = ClientMac,
+            ToMac = ServerMac,
         });
         _clientNext += Length(flags, payload);
         return this;
@@ -62,8 +66,12 @@ internal sealed class Conversation(string client, string vip)
     {
         Add(new TestFrame(vip, client)
         {
-            Flags = (byte)flags, Sequence = _vipNext, Acknowledgement = _clientNext, Payload = payload,
-            FromMac = ServerMac, ToMac = ClientMac,
+            Flags = (byte)flags,
+            Sequence = _vipNext,
+            Acknowledgement = _clientNext,
+            Payload = payload,
+            FromMac = ServerMac,
+            ToMac = ClientMac,
         });
         Answers++;
         _vipNext += Length(flags, payload);
@@ -76,6 +84,21 @@ internal sealed class Conversation(string client, string vip)
         Add(new TestFrame(client, vip) { Payload = request, FromMac = ClientMac, ToMac = ServerMac });
         Add(new TestFrame(vip, client) { Payload = answer, FromMac = ServerMac, ToMac = ClientMac });
         Answers++;
+        return this;
+    }
+
+    /// <summary>A datagram there and one back, each in fragments of so many bytes.</summary>
+    public Conversation DividedDatagrams(string request, string answer, int bytes)
+    {
+        var there = new TestFrame(client, vip) { Payload = request, FromMac = ClientMac, ToMac = ServerMac };
+        var back = new TestFrame(vip, client) { Payload = answer, FromMac = ServerMac, ToMac = ClientMac };
+        byte[][] answers = back.ToFragments(bytes);
+        foreach (byte[] fragment in (byte[][])[.. there.ToFragments(bytes), .. answers])
+        {
+            _timeNs += 1_000_000;
+            _frames.Add(new Stamped(_timeNs, fragment));
+        }
+        Answers += answers.Length;
         return this;
     }
 

@@ -52,6 +52,37 @@ internal sealed record TestFrame(string From, string To)
         return [.. Ethernet(from.AddressFamily), .. Ip(from.Address, to.Address, protocol, segment), .. Trailer];
     }
 
+    /// <summary>The frame as fragments that carry so many bytes each, a multiple of eight.</summary>
+    public byte[][] ToFragments(int bytes)
+    {
+        byte[] whole = ToBytes();
+        bool isV6 = whole[12] == 0x86;
+        int header = isV6 ? 54 : 34;
+        var fragments = new List<byte[]>();
+        for (int offset = 0; header + offset < whole.Length; offset += bytes)
+        {
+            bool isLast = header + offset + bytes >= whole.Length;
+            byte[] part = whole[(header + offset)..(isLast ? whole.Length : header + offset + bytes)];
+            byte[] ip = whole[14..header];
+            if (isV6)
+            {
+                byte[] extension = [ip[6], 0, .. Number16(offset | (isLast ? 0 : 1)), .. Number32(0x1234_5678)];
+                ip[6] = 44;
+                Number16(part.Length + extension.Length).CopyTo(ip, 4);
+                ip = [.. ip, .. extension];
+            }
+            else
+            {
+                Number16(ip.Length + part.Length).CopyTo(ip, 2);
+                Number16((offset / 8) | (isLast ? 0 : 0x2000)).CopyTo(ip, 6);
+                Number16(0).CopyTo(ip, 10);
+                Number16((ushort)~Sum(ip)).CopyTo(ip, 10);
+            }
+            fragments.Add([.. whole[..14], .. ip, .. part]);
+        }
+        return [.. fragments];
+    }
+
     /// <summary>An ARP message of IPv4 over Ethernet.</summary>
     public static byte[] Arp(
         bool isReply, string senderMac, string sender, string targetMac, string target)

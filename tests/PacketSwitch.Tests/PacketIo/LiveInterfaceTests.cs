@@ -251,7 +251,7 @@ public sealed class LiveInterfaceTests
 
         var clock = Stopwatch.StartNew();
         int replaced = 0;
-        while (clock.ElapsedMilliseconds < 2_000)
+        while (clock.ElapsedMilliseconds < 2_000 || (replaced < 3 && clock.ElapsedMilliseconds < 60_000))
         {
             harness.Namespace.Ip($"link del {Name}");
             harness.Namespace.AddPair(Name, LivePortHarness.PeerEnd);

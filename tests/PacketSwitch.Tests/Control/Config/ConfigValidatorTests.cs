@@ -132,6 +132,8 @@ public sealed class ConfigValidatorTests
 
     [Theory]
     [InlineData("group 1 / backup g1", "group 1 is its own backup")]
+    [InlineData("real 1 / backup r2\nreal 2 / rip 2001:db8::2 / ena",
+        "real 1 has the backup real 2, which has an address of the other family: it can never stand in")]
     [InlineData("group 1 / add 1", "real 1 is in group 1 already")]
     [InlineData("group 1 / rem 2", "real 2 is not in group 1")]
     [InlineData("group 2 / name empty", "group 2 has no real servers; add: add NUMBER")]

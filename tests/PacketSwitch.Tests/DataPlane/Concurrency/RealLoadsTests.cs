@@ -1,6 +1,7 @@
 // Session counts of real servers and turns of groups, from one thread and from several.
 
 using PacketSwitch.DataPlane;
+using PacketSwitch.Wire;
 using Xunit;
 
 namespace PacketSwitch.Tests.DataPlane.Concurrency;
@@ -21,6 +22,63 @@ public sealed class RealLoadsTests
         Assert.Equal((2, 3L, 2), (_loads.Current(1), _loads.Total(1), _loads.Highest(1)));
         Assert.Equal((1, 1L, 1), (_loads.Current(2), _loads.Total(2), _loads.Highest(2)));
         Assert.Equal((0, 0L, 0), (_loads.Current(3), _loads.Total(3), _loads.Highest(3)));
+    }
+
+    [Fact]
+    public void A_full_server_has_no_place_to_reserve()
+    {
+        RealServer real = Server(maxConnections: 2);
+
+        Assert.True(_loads.TryReserve(real));
+        Assert.True(_loads.TryReserve(real));
+        Assert.False(_loads.TryReserve(real));
+        Assert.False(_loads.HasRoom(real));
+        _loads.Ended(real.Id);
+
+        Assert.True(_loads.HasRoom(real));
+        Assert.True(_loads.TryReserve(real));
+        Assert.Equal((2, 0L, 0), (_loads.Current(1), _loads.Total(1), _loads.Highest(1)));
+        _loads.Took(1);
+        Assert.Equal((2, 1L, 2), (_loads.Current(1), _loads.Total(1), _loads.Highest(1)));
+    }
+
+    [Fact]
+    public void Several_threads_never_reserve_beyond_the_maximum()
+    {
+        const int Most = 3;
+        RealServer real = Server(Most);
+        int holders = 0;
+        int beyond = 0;
+        int reserved = 0;
+        var threads = new Thread[4];
+        for (int thread = 0; thread < threads.Length; thread++)
+        {
+            threads[thread] = new Thread(() =>
+            {
+                for (int i = 0; i < 100_000; i++)
+                {
+                    if (_loads.TryReserve(real))
+                    {
+                        Interlocked.Increment(ref reserved);
+                        if (Interlocked.Increment(ref holders) > Most)
+                        {
+                            Interlocked.Increment(ref beyond);
+                        }
+                        Interlocked.Decrement(ref holders);
+                        _loads.Ended(real.Id);
+                    }
+                }
+            });
+            threads[thread].Start();
+        }
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal(0, beyond);
+        Assert.Equal(0, _loads.Current(1));
+        Assert.True(reserved > 1000);
     }
 
     [Fact]
@@ -63,4 +121,7 @@ public sealed class RealLoadsTests
         Assert.InRange(_loads.Highest(1), Threads * Rounds / 2, (Threads * Rounds / 2) + Threads);
         Assert.All(turns, count => Assert.Equal(1, count));
     }
+
+    private static RealServer Server(int maxConnections)
+        => new(1, IpAddress.From(new Ipv4Address(0xc633_6401)), 1, maxConnections, 0, 0);
 }

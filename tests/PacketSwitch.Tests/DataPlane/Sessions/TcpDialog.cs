@@ -15,7 +15,6 @@ internal sealed class TcpDialog : IDisposable
     public const ushort Window = 1000;
 
     private static readonly Ipv4Address Vip = TestFlows.Address<Ipv4Address>(TestFlows.Vip);
-    private static readonly MacAddress ClientMac = new(0x0200_0000_0002);
     private static readonly MacAddress SwitchMac = new(0x0200_0000_0001);
     private static readonly MacAddress RealMac = new(0x0200_0000_0100);
 
@@ -28,6 +27,9 @@ internal sealed class TcpDialog : IDisposable
     public TcpDialog(int reals = 1)
         => _loop = new PortLoop<NoTracer>(
             [_client, _server], [0, 1], _tables, new SnapshotCell(Snapshot(reals)), default);
+
+    /// <summary>Where the client's next frame comes from.</summary>
+    public MacAddress ClientMac { get; set; } = new(0x0200_0000_0002);
 
     /// <summary>The time of the next frame.</summary>
     public long NowNs { get; set; } = 1_000_000_000;
