@@ -157,6 +157,7 @@ public sealed partial class Forwarder
             const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
             if ((info.TcpFlags & Stages) != 0 || state.Stage < TcpStage.Established)
             {
+                LearnServer(ref frame, ref info, fromClient);
                 TcpOutcome outcome = TcpTracker.Advance(
                     ref entry, ref table.Entry(flow ^ 1), ref state, ref info,
                     frame.Span.Slice(info.TransportOffset, info.TransportLength), fromClient,
@@ -180,6 +181,10 @@ public sealed partial class Forwarder
             {
                 TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
             }
+        }
+        else if (entry.Packets == 0)
+        {
+            LearnServer(ref frame, ref info, fromClient);
         }
         Deliver(table, ref frame, ref info, ref entry, ref state, flow, reason);
         return true;
@@ -210,6 +215,16 @@ public sealed partial class Forwarder
             }
         }
         return false;
+    }
+
+    // A server with a configured MAC may be heard in its sessions only: without this, frames to it would be flooded for ever. Once or
+    // twice per session, not per frame.
+    private void LearnServer(ref FrameDescriptor frame, ref FrameInfo info, bool fromClient)
+    {
+        if (!fromClient)
+        {
+            _bridge.Learn(ref frame, ref info);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -70,7 +70,10 @@ public sealed partial class Responder(LoopContext context, Egress egress)
         SendReset(toClient, client.Acknowledged, client.SequenceEnd,
             SessionState.AttachmentPort(state.ClientAttachment));
         Neighbor neighbor = context.Snapshot.Neighbors[client.Rewrite.Neighbor];
-        if (!neighbor.IsResolved || neighbor.Port < 0)
+        ushort vlanTag = neighbor.VlanTag < 0 ? state.ClientVlanTag : (ushort)neighbor.VlanTag;
+        int port = neighbor.Port >= 0
+            ? neighbor.Port : context.Tables.Bridge.Find(neighbor.Mac, (ushort)(vlanTag & 0xfff), context.Now);
+        if (!neighbor.IsResolved)
         {
             return;
         }
@@ -83,11 +86,11 @@ public sealed partial class Responder(LoopContext context, Egress egress)
             Destination = oneSided ? client.Key.Destination : server.Key.Source,
             SourcePort = oneSided ? client.Key.SourcePort : server.Key.DestinationPort,
             DestinationPort = oneSided ? client.Key.DestinationPort : server.Key.SourcePort,
-            VlanTag = (ushort)Math.Max((int)neighbor.VlanTag, 0),
+            VlanTag = vlanTag,
             Ttl = FrameWriter.DefaultTtl,
         };
         uint next = oneSided ? client.SequenceEnd : server.Acknowledged;
-        SendReset(toServer, next, oneSided ? client.Acknowledged : server.SequenceEnd, neighbor.Port);
+        SendReset(toServer, next, oneSided ? client.Acknowledged : server.SequenceEnd, port);
     }
 
     private void SendReset<TAddress>(
@@ -163,10 +166,22 @@ public sealed partial class Responder(LoopContext context, Egress egress)
         return true;
     }
 
+    // A port below 0 is not known: as Forwarder floods, to the server ports.
     private void Send(int bytes, int port)
     {
         FrameDescriptor answer = _memory.Describe(_used++, bytes);
-        egress.Originate(answer, port);
+        if (port >= 0)
+        {
+            egress.Originate(answer, port);
+            return;
+        }
+        for (int i = 0; i < context.Ports.Length; i++)
+        {
+            if ((context.Roles(i) & PortRoles.Server) != 0)
+            {
+                egress.Originate(answer, i);
+            }
+        }
     }
 
     private FrameAddresses<TAddress> Backwards<TAddress>(
