@@ -1,5 +1,5 @@
 // Where a frame that leaves the switch comes from: it is a frame that entered, unchanged; or one with addresses, ports and MACs rewritten and nothing
-// else; or the switch made it. A frame that is none of these has been spoiled. Used by ScenarioRunner for every frame.
+// else; or one that was routed; or the switch made it. A frame that is none of these has been spoiled. Used by ScenarioRunner for every frame.
 
 using System.Buffers.Binary;
 using PacketSwitch.Wire;
@@ -10,6 +10,7 @@ internal enum FrameOrigin
 {
     Bridged,
     Rewritten,
+    Routed,
     Made,
 }
 
@@ -18,6 +19,7 @@ internal sealed class FrameOrigins
 {
     private readonly HashSet<string> _entered = [];
     private readonly HashSet<string> _bare = [];
+    private readonly HashSet<string> _oneHopOn = [];
     private readonly List<byte[]> _packets = [];
 
     public void Entered(byte[] frame)
@@ -27,12 +29,33 @@ internal sealed class FrameOrigins
         if (EthernetView.TryWrap(frame, out EthernetView ethernet))
         {
             _packets.Add(ethernet.Payload.ToArray());
+            _oneHopOn.Add(OneHopOn(ethernet));
         }
     }
 
     public FrameOrigin Of(byte[] frame)
         => _entered.Contains(Convert.ToHexString(frame)) ? FrameOrigin.Bridged
-            : _bare.Contains(Bare(frame)) ? FrameOrigin.Rewritten : FrameOrigin.Made;
+            : _bare.Contains(Bare(frame)) ? FrameOrigin.Rewritten
+            : EthernetView.TryWrap(frame, out EthernetView ethernet)
+                && _oneHopOn.Contains(Convert.ToHexString(ethernet.Payload)) ? FrameOrigin.Routed : FrameOrigin.Made;
+
+    // The packet as a router passes it on: one hop less, the IPv4 header checksum computed afresh, and nothing else.
+    private static string OneHopOn(EthernetView ethernet)
+    {
+        const int HopLimit = 7;
+        const int Ttl = 8;
+        byte[] packet = ethernet.Payload.ToArray();
+        if (ethernet.EtherType == EtherTypes.Ipv4 && Ipv4View.TryWrap(packet, out Ipv4View ip))
+        {
+            packet[Ttl]--;
+            ip.CompleteHeaderChecksum();
+        }
+        else if (ethernet.EtherType == EtherTypes.Ipv6 && packet.Length >= Ipv6View.HeaderLength)
+        {
+            packet[HopLimit]--;
+        }
+        return Convert.ToHexString(packet);
+    }
 
     /// <summary>True when the ICMP error's quotation is the beginning of a packet that entered.</summary>
     public bool QuotesWhatEntered(byte[] frame)
