@@ -1,5 +1,6 @@
-// Frames that belong to a session and are not its whole segments: later fragments, which have no ports, and ICMP errors about it, which
-// neither count nor keep it alive. They find their way as the session's own frames do. Called by SlowPath.
+// Frames that belong to a session and are not its whole segments: later fragments, which have no
+// ports, and ICMP errors about it, which neither count nor keep it alive. They find their way as
+// the session's own frames do. Called by SlowPath.
 
 using PacketSwitch.Wire;
 
@@ -34,7 +35,9 @@ public sealed partial class Forwarder
         }
     }
 
-    /// <summary>Forwards an ICMP error in the direction of the flow, rewritten inside and out.</summary>
+    /// <summary>
+    /// Forwards an ICMP error in the direction of the flow, rewritten inside and out.
+    /// </summary>
     internal void ForwardIcmpError<TAddress>(
         SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info, int flow,
         in QuotedPacket<TAddress> quoted, in IcmpErrorRewrite<TAddress> rewrite)
@@ -50,8 +53,9 @@ public sealed partial class Forwarder
         }
     }
 
-    // Where frames of the flow go. False when the frame has to wait for a neighbour, or is too long; nobody is told of that, because neither
-    // later fragments nor ICMP errors are reported (RFC 1812 section 4.3.2.7).
+    // Where frames of the flow go. False when the frame has to wait for a neighbour, or is too
+    // long; nobody is told of that, because neither later fragments nor ICMP errors are reported
+    // (RFC 1812 section 4.3.2.7).
     private bool TryFindWay<TAddress>(
         SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info, int flow, out Way way)
         where TAddress : unmanaged, IIpAddress<TAddress>

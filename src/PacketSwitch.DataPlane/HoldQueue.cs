@@ -1,6 +1,7 @@
-// Frames that wait for something, in the order they came: for a neighbour's link address (the first SYN to a server is not lost
-// while ARP asks for it), or for the first fragment of their datagram. Filled by Forwarder and SlowPath, emptied by PortLoop when a
-// rule says that what they wait for has come, or the time is up. One loop's.
+// Frames that wait for something, in the order they came: for a neighbour's link address (the
+// first SYN to a server is not lost while ARP asks for it), or for the first fragment of their
+// datagram. Filled by Forwarder and SlowPath, emptied by PortLoop when a rule says that what they
+// wait for has come, or the time is up. One loop's.
 
 namespace PacketSwitch.DataPlane;
 
@@ -46,7 +47,9 @@ public sealed class HoldQueue
     /// <summary>Frames that wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>When the oldest frame is given up; <see cref="long.MaxValue"/> when none waits.</summary>
+    /// <summary>
+    /// When the oldest frame is given up; <see cref="long.MaxValue"/> when none waits.
+    /// </summary>
     public long NextDeadlineNs => Count == 0 ? long.MaxValue : _held[_order[0]].DeadlineNs;
 
     /// <summary>Frames that wait for a holder.</summary>
@@ -73,8 +76,9 @@ public sealed class HoldQueue
     }
 
     /// <summary>
-    /// Takes out, in order, frames that are due by the rule, or whose time is up. All of them came in on one port and fit the
-    /// burst. Returns false when there is none. The bytes stay valid until the next call.
+    /// Takes out, in order, frames that are due by the rule, or whose time is up. All of them
+    /// came in on one port and fit the burst. Returns false when there is none. The bytes stay
+    /// valid until the next call.
     /// </summary>
     public bool TryTake<TRule>(FrameBurst burst, TRule rule, long nowNs, out int port, out bool expired)
         where TRule : struct, IHoldRule

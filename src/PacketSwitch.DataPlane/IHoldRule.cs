@@ -1,4 +1,5 @@
-// Says when a held frame may go. A struct type argument of HoldQueue, so that asking costs no interface call.
+// Says when a held frame may go. A struct type argument of HoldQueue, so that asking costs no
+// interface call.
 
 namespace PacketSwitch.DataPlane;
 

@@ -8,8 +8,8 @@ namespace PacketSwitch.DataPlane;
 internal static class IcmpRules
 {
     /// <summary>
-    /// False for ICMP errors and redirects, for fragments but the first, for frames to more than one host, and for frames from an address
-    /// that is no single host's.
+    /// False for ICMP errors and redirects, for fragments but the first, for frames to more than
+    /// one host, and for frames from an address that is no single host's.
     /// </summary>
     public static bool MayReport<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>

@@ -1,6 +1,7 @@
-// The slow path of fragments: the first one of a datagram goes the way of any flow and says what becomes of the others, which carry no ports;
-// those that come before it wait. So every fragment of a datagram goes to one server. Where neither end can have a session, fragments
-// pass without a trace of them being kept.
+// The slow path of fragments: the first one of a datagram goes the way of any flow and says what
+// becomes of the others, which carry no ports; those that come before it wait. So every fragment
+// of a datagram goes to one server. Where neither end can have a session, fragments pass without
+// a trace of them being kept.
 
 using PacketSwitch.Wire;
 
@@ -28,7 +29,8 @@ public sealed partial class SlowPath
         if (isKnown && !again && header.IsFirst && fragments[datagram].IsWhole
             && fragments.Held.CountOf(datagram) == 0)
         {
-            // The whole datagram has passed: its identification is used again, or all of it was doubled on its way.
+            // The whole datagram has passed: its identification is used again, or all of it was
+            // doubled on its way.
             fragments.Remove(datagram);
             isKnown = false;
         }
@@ -45,8 +47,9 @@ public sealed partial class SlowPath
         fragments.ForgetUndecided(datagram);
     }
 
-    // Whether the datagram may belong to a session: then its fragments must find it, and wait for the first one. A later IPv6 fragment may name
-    // an extension header, whatever the datagram is.
+    // Whether the datagram may belong to a session: then its fragments must find it, and wait for
+    // the first one. A later IPv6 fragment may name an extension header, whatever the datagram
+    // is.
     private bool MayBeBalanced<TAddress>(
         SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key,
         in FragmentHeader header, in FragmentKey name)
@@ -73,8 +76,8 @@ public sealed partial class SlowPath
             && Forwarder.FindFlow(table, ref key, roles) >= 0;
     }
 
-    // False when the fragment was dropped. One that does not fit takes the datagram with it (RFC 5722 section 4): what has
-    // passed cannot be put together to something else.
+    // False when the fragment was dropped. One that does not fit takes the datagram with it (RFC
+    // 5722 section 4): what has passed cannot be put together to something else.
     private bool TryRecord<TAddress>(
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, in FragmentHeader header, int datagram)
         where TAddress : unmanaged, IIpAddress<TAddress>

@@ -1,5 +1,6 @@
-// The slow path of ICMP errors (RFC 5508 section 4.2): one that quotes a packet of a session goes to the one who sent that packet, translated inside
-// and out; it neither ends nor refreshes the session. None leaves with a real server's address on it or in its quote.
+// The slow path of ICMP errors (RFC 5508 section 4.2): one that quotes a packet of a session goes
+// to the one who sent that packet, translated inside and out; it neither ends nor refreshes the
+// session. None leaves with a real server's address on it or in its quote.
 
 using PacketSwitch.Wire;
 
@@ -49,7 +50,8 @@ public sealed partial class SlowPath
         return true;
     }
 
-    // The direction in which the error goes: against that of the packet it quotes, which the other side of the switch sent.
+    // The direction in which the error goes: against that of the packet it quotes, which the
+    // other side of the switch sent.
     private int FindQuoted<TAddress>(
         SessionTable<TAddress> table, ref FrameInfo info, in QuotedPacket<TAddress> quoted)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -123,7 +125,8 @@ public sealed partial class SlowPath
         return Forwarder.FindFlow(table, ref key, roles);
     }
 
-    // True when frames of the flow leave with the quoted addresses, on the side that the error comes from.
+    // True when frames of the flow leave with the quoted addresses, on the side that the error
+    // comes from.
     private static bool Leaves<TAddress>(
         SessionTable<TAddress> table, int flow, PortRoles roles, in QuotedPacket<TAddress> quoted)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -135,8 +138,8 @@ public sealed partial class SlowPath
             && entry.Rewrite.Destination.Equals(quoted.Key.Destination);
     }
 
-    // The error becomes one about the packet that its receiver sent. A real server speaks as its virtual server, a client as whoever the server
-    // knows it as; routers keep their addresses.
+    // The error becomes one about the packet that its receiver sent. A real server speaks as its
+    // virtual server, a client as whoever the server knows it as; routers keep their addresses.
     private IcmpErrorRewrite<TAddress> PlanError<TAddress>(
         SessionTable<TAddress> table, int flow, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -154,8 +157,9 @@ public sealed partial class SlowPath
         };
     }
 
-    // Super-frames of the session are cut to it (ARCHITECTURE section 5). Values below what IP must carry are not believed, nor is an error about
-    // bytes that were never sent or are long acknowledged (RFC 5927 section 4.1).
+    // Super-frames of the session are cut to it (ARCHITECTURE section 5). Values below what IP
+    // must carry are not believed, nor is an error about bytes that were never sent or are long
+    // acknowledged (RFC 5927 section 4.1).
     private static void NotePathMtu<TAddress>(
         SessionTable<TAddress> table, int flow, IcmpView icmp, in QuotedPacket<TAddress> quoted)
         where TAddress : unmanaged, IIpAddress<TAddress>

@@ -237,9 +237,7 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
         {
             if (other is { IsStatic: false, Claim: null, Tries: 0 } && other.Mac.Equals(left))
             {
-                // It may have been passed already in this round.
-                other.DueNs = nowNs;
-                _scannedDueNs = nowNs;
+                SetDue(other, nowNs);
             }
         }
     }
@@ -327,5 +325,7 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
     {
         state.DueNs = dueNs;
         NextDueNs = Math.Min(NextDueNs, dueNs);
+        // A scan that is under way may have passed this neighbour already.
+        _scannedDueNs = Math.Min(_scannedDueNs, dueNs);
     }
 }

@@ -1,4 +1,5 @@
-// A divided datagram as FragmentTable remembers it. Plain data; its fragments' bounds lie beside it in the table.
+// A divided datagram as FragmentTable remembers it. Plain data; its fragments' bounds lie beside
+// it in the table.
 
 namespace PacketSwitch.DataPlane;
 

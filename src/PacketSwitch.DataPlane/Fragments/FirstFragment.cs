@@ -1,5 +1,6 @@
-// Reads the transport header of a first fragment, as Classifier does for whole frames: a UDP datagram's length field speaks of the whole, and a
-// header that does not end within the fragment is an attack on filters (RFC 1858, RFC 3128, RFC 7112). Called by SlowPath.
+// Reads the transport header of a first fragment, as Classifier does for whole frames: a UDP
+// datagram's length field speaks of the whole, and a header that does not end within the fragment
+// is an attack on filters (RFC 1858, RFC 3128, RFC 7112). Called by SlowPath.
 
 using System.Buffers.Binary;
 using PacketDotNet;
@@ -10,7 +11,10 @@ namespace PacketSwitch.DataPlane;
 /// <summary>Describes first fragments.</summary>
 internal static class FirstFragment
 {
-    /// <summary>Fills in ports and TCP fields; <see cref="DropReason.None"/>, or why the fragment cannot be a flow's.</summary>
+    /// <summary>
+    /// Fills in ports and TCP fields; <see cref="DropReason.None"/>, or why the fragment cannot
+    /// be a flow's.
+    /// </summary>
     public static DropReason Describe<TAddress>(
         Span<byte> segment, ref FrameInfo info, ref FlowKey<TAddress> key, PortRoles roles)
         where TAddress : unmanaged, IIpAddress<TAddress>

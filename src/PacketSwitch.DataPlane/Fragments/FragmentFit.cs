@@ -1,4 +1,5 @@
-// How a fragment fits to those of its datagram that came before. The answer of FragmentTable.Record.
+// How a fragment fits to those of its datagram that came before. The answer of
+// FragmentTable.Record.
 
 namespace PacketSwitch.DataPlane;
 

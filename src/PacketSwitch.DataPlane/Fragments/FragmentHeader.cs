@@ -1,11 +1,13 @@
-// What the IP headers of a fragment say. Read by SlowPath for frames that Classifier has found to be fragments, so that whole frames
-// carry none of it.
+// What the IP headers of a fragment say. Read by SlowPath for frames that Classifier has found to
+// be fragments, so that whole frames carry none of it.
 
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-/// <summary>A fragment's place in its datagram (RFC 791 section 3.2, RFC 8200 section 4.5).</summary>
+/// <summary>
+/// A fragment's place in its datagram (RFC 791 section 3.2, RFC 8200 section 4.5).
+/// </summary>
 internal readonly struct FragmentHeader
 {
     private const int Ipv6FragmentHeaderLength = 8;
@@ -33,7 +35,10 @@ internal readonly struct FragmentHeader
     /// <summary>It is not the last.</summary>
     public bool More { get; }
 
-    /// <summary>It is empty, not the last and no multiple of eight bytes long, or ends behind the longest packet there can be.</summary>
+    /// <summary>
+    /// It is empty, not the last and no multiple of eight bytes long, or ends behind the longest
+    /// packet there can be.
+    /// </summary>
     public bool HasWrongLength { get; }
 
     /// <summary>It carries the transport header.</summary>
@@ -52,7 +57,8 @@ internal readonly struct FragmentHeader
         }
         Ipv6View.TryWrap(packet, out Ipv6View ip6);
         ip6.TryFindUpperLayer(out Ipv6UpperLayer upper);
-        // The payload length counts extension headers before the fragment header, and not the fixed header.
+        // The payload length counts extension headers before the fragment header, and not the
+        // fixed header.
         int extensions = upper.FragmentHeaderOffset - Ipv6View.HeaderLength;
         int length = ip6.PayloadLength - extensions - Ipv6FragmentHeaderLength;
         return new FragmentHeader(

@@ -1,10 +1,13 @@
-// The divided datagrams that a loop is forwarding, and the fragments that came before the first one. SlowPath records each
-// fragment here; PortLoop lets the held ones go. One loop's: all fragments of a datagram come in on one port.
+// The divided datagrams that a loop is forwarding, and the fragments that came before the first
+// one. SlowPath records each fragment here; PortLoop lets the held ones go. One loop's: all
+// fragments of a datagram come in on one port.
 //
-// Everything is bounded: datagrams, fragments of each, and held frames in number, bytes and time. A datagram that waits has
-// held frames, so there are at most Limits.HeldFragments of them; all others stand in a list by age, and the oldest of those makes room
-// for a new one. So a flood of first fragments shortens memories and never refuses an orderly datagram; a flood of later
-// fragments fills the hold queue and hurts only datagrams that come out of order, for as long as a fragment may wait.
+// Everything is bounded: datagrams, fragments of each, and held frames in number, bytes and time.
+// A datagram that waits has held frames, so there are at most Limits.HeldFragments of them; all
+// others stand in a list by age, and the oldest of those makes room for a new one. So a flood of
+// first fragments shortens memories and never refuses an orderly datagram; a flood of later
+// fragments fills the hold queue and hurts only datagrams that come out of order, for as long as
+// a fragment may wait.
 
 namespace PacketSwitch.DataPlane;
 
@@ -41,13 +44,17 @@ public sealed class FragmentTable
     public HoldQueue Held { get; } = new(
         Limits.HeldFragments, Most + 1, Limits.HeldFragmentsPerDatagram, Limits.FragmentNanoseconds);
 
-    /// <summary>A datagram with held fragments has been decided since this was set to false.</summary>
+    /// <summary>
+    /// A datagram with held fragments has been decided since this was set to false.
+    /// </summary>
     public bool HasDue { get; set; }
 
     /// <summary>A datagram by its number.</summary>
     public ref Datagram this[int datagram] => ref _datagrams[datagram];
 
-    /// <summary>The datagram decided or touched last; <see cref="None"/> when there is none.</summary>
+    /// <summary>
+    /// The datagram decided or touched last; <see cref="None"/> when there is none.
+    /// </summary>
     public int Newest => _datagrams[None].Older;
 
     /// <summary>The one before it; <see cref="None"/> at the end.</summary>
@@ -70,7 +77,9 @@ public sealed class FragmentTable
         return datagram;
     }
 
-    /// <summary>A new datagram, waiting for its first fragment; <see cref="None"/> when all wait.</summary>
+    /// <summary>
+    /// A new datagram, waiting for its first fragment; <see cref="None"/> when all wait.
+    /// </summary>
     public int Add(in FragmentKey key)
     {
         if (_free == None && !TryMakeRoom())
@@ -126,7 +135,9 @@ public sealed class FragmentTable
         return FragmentFit.New;
     }
 
-    /// <summary>Sets what becomes of the datagram's fragments; those that wait are due now.</summary>
+    /// <summary>
+    /// Sets what becomes of the datagram's fragments; those that wait are due now.
+    /// </summary>
     public void Decide(int datagram, FragmentDecision decision, DropReason reason, long nowNs)
     {
         if (IsDecided(datagram))

@@ -1,4 +1,5 @@
-// What an ICMP error about a session becomes on its way to the session's other end. Made by SlowPath, applied by IcmpErrorRewriter.
+// What an ICMP error about a session becomes on its way to the session's other end. Made by
+// SlowPath, applied by IcmpErrorRewriter.
 
 using PacketSwitch.Wire;
 

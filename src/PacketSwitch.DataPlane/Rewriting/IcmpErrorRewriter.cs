@@ -1,6 +1,8 @@
-// Translates an ICMP error inside and out (RFC 5508 section 4.2): the addresses of the error, the addresses and ports of the packet it quotes, and
-// every checksum that covers them, each by its difference (RFC 1624), so that a checksum that came wrong stays as wrong as it was. Called
-// by Forwarder, and by the replay for the way back. Everything behind the quoted transport header stays: extensions (RFC 4884) too.
+// Translates an ICMP error inside and out (RFC 5508 section 4.2): the addresses of the error, the
+// addresses and ports of the packet it quotes, and every checksum that covers them, each by its
+// difference (RFC 1624), so that a checksum that came wrong stays as wrong as it was. Called by
+// Forwarder, and by the replay for the way back. Everything behind the quoted transport header
+// stays: extensions (RFC 4884) too.
 
 using System.Buffers.Binary;
 using PacketDotNet;
@@ -13,7 +15,9 @@ public static class IcmpErrorRewriter
 {
     private const int ChecksumOffset = 2;
 
-    /// <summary>Rewrites the error whose ICMP message starts at the frame's transport offset.</summary>
+    /// <summary>
+    /// Rewrites the error whose ICMP message starts at the frame's transport offset.
+    /// </summary>
     public static void Apply<TAddress>(
         Span<byte> frame, ref FrameInfo info, in QuotedPacket<TAddress> quoted, in IcmpErrorRewrite<TAddress> rewrite)
         where TAddress : unmanaged, IIpAddress<TAddress>

@@ -1,5 +1,6 @@
-// The packet that an ICMP error quotes, of which perhaps only the beginning is there: who sent it to whom, and where its headers stand. Made
-// by SlowPath to find the session, used by IcmpErrorRewriter to translate it.
+// The packet that an ICMP error quotes, of which perhaps only the beginning is there: who sent it
+// to whom, and where its headers stand. Made by SlowPath to find the session, used by
+// IcmpErrorRewriter to translate it.
 
 using System.Buffers.Binary;
 using PacketDotNet;
@@ -7,7 +8,9 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-/// <summary>A quoted packet (RFC 792, RFC 4443 section 3). Offsets are from the start of the ICMP message.</summary>
+/// <summary>
+/// A quoted packet (RFC 792, RFC 4443 section 3). Offsets are from the start of the ICMP message.
+/// </summary>
 public struct QuotedPacket<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
 {
     /// <summary>Where the quote begins.</summary>
@@ -15,7 +18,10 @@ public struct QuotedPacket<TAddress> where TAddress : unmanaged, IIpAddress<TAdd
 
     private const int PortBytes = 4;
 
-    /// <summary>Source, destination, protocol and ports of the quoted packet; the ports are 0 when they are not in the quote.</summary>
+    /// <summary>
+    /// Source, destination, protocol and ports of the quoted packet; the ports are 0 when they
+    /// are not in the quote.
+    /// </summary>
     public FlowKey<TAddress> Key;
 
     /// <summary>TCP sequence number, when <see cref="HasSequence"/>.</summary>
@@ -34,7 +40,9 @@ public struct QuotedPacket<TAddress> where TAddress : unmanaged, IIpAddress<TAdd
 
     public bool HasSequence;
 
-    /// <summary>Reads the quote of an ICMP error. False when it does not hold a packet's headers.</summary>
+    /// <summary>
+    /// Reads the quote of an ICMP error. False when it does not hold a packet's headers.
+    /// </summary>
     public static bool TryRead(Span<byte> message, out QuotedPacket<TAddress> quoted)
     {
         quoted = default;

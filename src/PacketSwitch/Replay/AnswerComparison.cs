@@ -1,5 +1,6 @@
-// Holds what leaves a one-file replay's client port against the captured answers. An answer may wait (for ARP, or for the first fragment of its datagram) and
-// leave with a later frame, so each is open until its verdict is final. Used by OneFileReplay.
+// Holds what leaves a one-file replay's client port against the captured answers. An answer may
+// wait (for ARP, or for the first fragment of its datagram) and leave with a later frame, so each
+// is open until its verdict is final. Used by OneFileReplay.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
@@ -50,7 +51,10 @@ internal sealed class AnswerComparison
         }
     }
 
-    /// <summary>The switch rests, and all that has left has been told: counts the answers that are decided.</summary>
+    /// <summary>
+    /// The switch rests, and all that has left has been told: counts the answers that are
+    /// decided.
+    /// </summary>
     public void Settle()
     {
         foreach (Answer answer in _open)

@@ -1,6 +1,7 @@
-// Turns a captured answer of a VIP into the frame that the chosen real server would have sent: segments, datagrams and their fragments, and ICMP errors. Used
-// by OneFileReplay. The checksums are adjusted by the difference (RFC 1624), so a wrong one stays wrong and the way back through the switch is the
-// identity.
+// Turns a captured answer of a VIP into the frame that the chosen real server would have sent:
+// segments, datagrams and their fragments, and ICMP errors. Used by OneFileReplay. The checksums
+// are adjusted by the difference (RFC 1624), so a wrong one stays wrong and the way back through
+// the switch is the identity.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
@@ -12,7 +13,9 @@ namespace PacketSwitch.Replay;
 /// <param name="macOf">MACs of the real servers by number.</param>
 internal sealed class AnswerTranslator(CapturedFragments fragments, Func<ushort, MacAddress> macOf)
 {
-    /// <summary>Says what the frame is, and makes it a real server's frame when it is an answer.</summary>
+    /// <summary>
+    /// Says what the frame is, and makes it a real server's frame when it is an answer.
+    /// </summary>
     /// <param name="frame">The frame.</param>
     /// <param name="number">Its number in the capture.</param>
     /// <param name="offline">The switch it will enter.</param>
@@ -63,8 +66,8 @@ internal sealed class AnswerTranslator(CapturedFragments fragments, Func<ushort,
         return CapturedAs.Answer;
     }
 
-    // An answer of a connection whose beginning the capture does not hold. Between two virtual servers (name servers, time servers: the same port on both
-    // sides) it may as well ask.
+    // An answer of a connection whose beginning the capture does not hold. Between two virtual
+    // servers (name servers, time servers: the same port on both sides) it may as well ask.
     private CapturedAs TranslateStray<TAddress>(
         Span<byte> frame, in CapturedPacket packet, in CapturedPorts ports, OfflineSwitch offline, VirtualServer virt)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -100,7 +103,8 @@ internal sealed class AnswerTranslator(CapturedFragments fragments, Func<ushort,
         return CapturedAs.StrayAnswer;
     }
 
-    // An ICMP error of the VIP about what a client sent it: the real server's, about what the switch made of that.
+    // An ICMP error of the VIP about what a client sent it: the real server's, about what the
+    // switch made of that.
     private bool TryTranslateError<TAddress>(
         Span<byte> frame, in CapturedPacket packet, long number, OfflineSwitch offline, SessionTable<TAddress> table)
         where TAddress : unmanaged, IIpAddress<TAddress>

@@ -11,6 +11,9 @@ internal enum CapturedAs
     /// <summary>An answer of a known session.</summary>
     Answer,
 
-    /// <summary>An answer without a session: from a real server of the service, so that the switch says so.</summary>
+    /// <summary>
+    /// An answer without a session: from a real server of the service, so that the switch says
+    /// so.
+    /// </summary>
     StrayAnswer,
 }

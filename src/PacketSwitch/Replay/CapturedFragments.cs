@@ -1,5 +1,6 @@
-// The ports of every divided datagram of a capture, read before the replay begins: an answer's later fragments must become a real server's even where the
-// capture holds them before the first. Made and asked by OneFileReplay.
+// The ports of every divided datagram of a capture, read before the replay begins: an answer's
+// later fragments must become a real server's even where the capture holds them before the first.
+// Made and asked by OneFileReplay.
 
 using PacketSwitch.PacketIo;
 using PacketSwitch.Wire;
@@ -11,7 +12,10 @@ internal sealed class CapturedFragments
 {
     private readonly Dictionary<Name, List<(long Number, CapturedPorts Ports)>> _firsts = [];
 
-    /// <summary>Reads a capture once from front to back. A broken file is read as far as it goes; the replay itself will say so.</summary>
+    /// <summary>
+    /// Reads a capture once from front to back. A broken file is read as far as it goes; the
+    /// replay itself will say so.
+    /// </summary>
     public static CapturedFragments Read(string path)
     {
         var fragments = new CapturedFragments();
@@ -28,7 +32,10 @@ internal sealed class CapturedFragments
         return fragments;
     }
 
-    /// <summary>The ports of a later fragment's datagram: identifications are used again, so the nearest first fragment tells.</summary>
+    /// <summary>
+    /// The ports of a later fragment's datagram: identifications are used again, so the nearest
+    /// first fragment tells.
+    /// </summary>
     public bool TryFind(in CapturedPacket packet, long number, out CapturedPorts ports)
         => TryFind(packet.Source, packet.Destination, packet.FragmentId, number, out ports);
 

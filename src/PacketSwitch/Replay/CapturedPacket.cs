@@ -1,4 +1,5 @@
-// Where the headers of a captured IP packet stand, and which fragment of what it is. Numbers only. Used by the one-file replay.
+// Where the headers of a captured IP packet stand, and which fragment of what it is. Numbers
+// only. Used by the one-file replay.
 
 using PacketSwitch.Wire;
 

@@ -10,7 +10,9 @@ internal readonly record struct CapturedPorts(byte Protocol, ushort Source, usho
     private const int TcpHeader = 20;
     private const int UdpHeader = 8;
 
-    /// <summary>Reads them from the transport header; false when there is none, or not a whole one.</summary>
+    /// <summary>
+    /// Reads them from the transport header; false when there is none, or not a whole one.
+    /// </summary>
     public static bool TryRead(Span<byte> frame, in CapturedPacket packet, out CapturedPorts ports)
     {
         ports = default;

@@ -1,6 +1,7 @@
-// Replays an ordinary capture of clients that talk to a VIP: what they sent enters at the lowest-numbered client port, what the VIP answered is turned into
-// what the chosen real server would have sent and enters at the lowest-numbered server port. NAT there and back is the identity; this counts
-// whether it was. Called by the replay command.
+// Replays an ordinary capture of clients that talk to a VIP: what they sent enters at the
+// lowest-numbered client port, what the VIP answered is turned into what the chosen real server
+// would have sent and enters at the lowest-numbered server port. NAT there and back is the
+// identity; this counts whether it was. Called by the replay command.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
@@ -42,8 +43,8 @@ internal sealed class OneFileReplay
     }
 
     /// <summary>
-    /// Runs the replay to its end. Null with a problem when it cannot begin; a problem beside a summary means that the capture was
-    /// truncated: its whole frames have been processed.
+    /// Runs the replay to its end. Null with a problem when it cannot begin; a problem beside a
+    /// summary means that the capture was truncated: its whole frames have been processed.
     /// </summary>
     public static ReplaySummary? Run(
         SwitchConfig config, string file, IReadOnlyList<PortFile> outputs, bool offloads, TextWriter? verdicts,

@@ -13,15 +13,13 @@ public sealed class NeighborTableTests
 
     private static readonly MacAddress Before = new(0x0200_0000_0005), After = new(0x0200_0000_0055);
 
-    private readonly NeighborUse _use = new();
-    private readonly NeighborTable _table;
+    private readonly NeighborTable _table = new(keepsFresh: true, new NeighborUse());
     private readonly IpAddress _four = IpAddress.From(Ipv4Address.Parse("192.0.2.5"));
     private readonly IpAddress _six = IpAddress.From(Ipv6Address.Parse("2001:db8::5"));
     private long _now;
 
     public NeighborTableTests()
     {
-        _table = new NeighborTable(keepsFresh: true, _use);
         foreach (IpAddress address in new[] { _six, _four })
         {
             _table.IndexOf(address);

@@ -1,5 +1,6 @@
-// A client, a virtual service on port 53 (TCP and UDP, port 5353 at the servers) and two real servers around a whole switch, in either address family, for
-// tests of what is not a plain flow. Frames are those of hosts: the switch's MAC in between.
+// A client, a virtual service on port 53 (TCP and UDP, port 5353 at the servers) and two real
+// servers around a whole switch, in either address family, for tests of what is not a plain flow.
+// Frames are those of hosts: the switch's MAC in between.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;

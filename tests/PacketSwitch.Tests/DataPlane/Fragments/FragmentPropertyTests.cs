@@ -1,5 +1,6 @@
-// Random datagrams cut at random, doubled and shuffled, in both directions and families: what leaves makes up the right datagram at the right place. And
-// random nonsense: whatever comes, no datagram is split between servers, nothing overlaps, and everything is accounted for.
+// Random datagrams cut at random, doubled and shuffled, in both directions and families: what
+// leaves makes up the right datagram at the right place. And random nonsense: whatever comes, no
+// datagram is split between servers, nothing overlaps, and everything is accounted for.
 
 using PacketSwitch.DataPlane;
 using Xunit;

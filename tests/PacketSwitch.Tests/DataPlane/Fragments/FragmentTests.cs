@@ -1,5 +1,5 @@
-// Divided datagrams through the whole switch, in both families: in and out of order, both directions, and every way in which
-// fragments can be wrong.
+// Divided datagrams through the whole switch, in both families: in and out of order, both
+// directions, and every way in which fragments can be wrong.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;

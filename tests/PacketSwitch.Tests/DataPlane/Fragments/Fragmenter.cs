@@ -1,5 +1,6 @@
-// Cuts the packet of a frame into fragments and puts fragments together again, by the Wire views and the words of RFC 791 and RFC 8200: the
-// hosts at both ends of a test. Used by the tests of fragments and of ICMP errors.
+// Cuts the packet of a frame into fragments and puts fragments together again, by the Wire views
+// and the words of RFC 791 and RFC 8200: the hosts at both ends of a test. Used by the tests of
+// fragments and of ICMP errors.
 
 using System.Buffers.Binary;
 using PacketSwitch.Wire;
@@ -11,7 +12,9 @@ internal static class Fragmenter
 {
     private const int Ethernet = 14;
 
-    /// <summary>A fragment of an untagged frame without IP options: its payload from one byte to another.</summary>
+    /// <summary>
+    /// A fragment of an untagged frame without IP options: its payload from one byte to another.
+    /// </summary>
     public static byte[] Piece(byte[] whole, int from, int to, bool more, ushort id = 1)
     {
         bool isV6 = whole[12] == 0x86;
@@ -31,7 +34,10 @@ internal static class Fragmenter
             i => Piece(whole, bounds[i], bounds[i + 1], i < bounds.Length - 2, id))];
     }
 
-    /// <summary>Random fragments of a frame: each carries at most 1,440 bytes, the first holds the transport header.</summary>
+    /// <summary>
+    /// Random fragments of a frame: each carries at most 1,440 bytes, the first holds the
+    /// transport header.
+    /// </summary>
     public static byte[][] CutAtRandom(byte[] whole, ushort id, Random random)
     {
         int length = whole.Length - Ethernet - (whole[12] == 0x86 ? 40 : 20);
@@ -46,7 +52,9 @@ internal static class Fragmenter
         int Next(int atLeast) => random.Next(Math.Max(atLeast, least) / 8, (1_440 / 8) + 1) * 8;
     }
 
-    /// <summary>The whole frame that a host makes of fragments, in any order; null when a byte is missing.</summary>
+    /// <summary>
+    /// The whole frame that a host makes of fragments, in any order; null when a byte is missing.
+    /// </summary>
     public static byte[]? Join(IEnumerable<byte[]> frames)
     {
         var pieces = new SortedDictionary<int, byte[]>();

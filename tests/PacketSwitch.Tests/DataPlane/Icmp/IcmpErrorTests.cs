@@ -1,5 +1,5 @@
-// ICMP errors about sessions through the whole switch, in both families: to whom they go, what they say there, and what
-// does not pass.
+// ICMP errors about sessions through the whole switch, in both families: to whom they go, what
+// they say there, and what does not pass.
 
 using System.Buffers.Binary;
 using PacketSwitch.DataPlane;
@@ -312,7 +312,8 @@ public sealed class IcmpErrorTests
         }
     }
 
-    // Bridged errors about what is not balanced keep the server's address; translated ones must not.
+    // Bridged errors about what is not balanced keep the server's address; translated ones must
+    // not.
     private static bool FromSession(BalancedNet net, byte[] frame)
         => net.Switch.TakeVerdicts() is [.., { Pass: PassReason.IcmpError }] && frame.Length > 0;
 
