@@ -14,6 +14,8 @@ internal static class IcmpWords
             IcmpV6Type.DestinationUnreachable, IcmpV6UnreachableCode.Port),
         ("host-unreachable", IcmpV4Type.DestinationUnreachable, IcmpV4UnreachableCode.Host,
             IcmpV6Type.DestinationUnreachable, IcmpV6UnreachableCode.Address),
+        ("no-route", IcmpV4Type.DestinationUnreachable, IcmpV4UnreachableCode.Network,
+            IcmpV6Type.DestinationUnreachable, IcmpV6UnreachableCode.NoRoute),
         ("prohibited", IcmpV4Type.DestinationUnreachable, IcmpV4UnreachableCode.AdministrativelyProhibited,
             IcmpV6Type.DestinationUnreachable, IcmpV6UnreachableCode.AdministrativelyProhibited),
         ("too-big", IcmpV4Type.DestinationUnreachable, IcmpV4UnreachableCode.FragmentationNeeded,
