@@ -72,7 +72,9 @@ public sealed partial class SlowPath(
             return;
         }
         IpAddress source = key.Source.ToIpAddress();
-        if (MacAddress.Read(frame.Span).IsMulticast || Martians.IsSource(source) || router.IsSpoofed(source, ref info))
+        // Virtual servers may ask each other: a name server behind one VIP asks that behind another.
+        bool isSpoofed = router.IsSpoofed(source, ref info) && !context.Snapshot.VirtualServers.ContainsKey(source);
+        if (MacAddress.Read(frame.Span).IsMulticast || Martians.IsSource(source) || isSpoofed)
         {
             info.Dropped(DropReason.Martian);
             return;
