@@ -17,4 +17,7 @@ internal static partial class ControlLog
     [LoggerMessage(103, LogLevel.Warning,
         "the command queue of a loop is full: an answer of the switch itself was not sent ({Lost} so far)")]
     public static partial void CommandLost(ILogger logger, long lost);
+
+    [LoggerMessage(104, LogLevel.Warning, "a request to the control plane failed ({Error}); it goes on")]
+    public static partial void WorkFailed(ILogger logger, string error);
 }

@@ -4,6 +4,7 @@
 
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Events;
 using PacketSwitch.Control.Neighbors;
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
@@ -59,8 +60,14 @@ public sealed partial class ControlPlane
     /// <summary>Where the loops find the current snapshot.</summary>
     public SnapshotCell Cell { get; }
 
+    /// <summary>Work from other threads; handled by <see cref="RunOnce"/>.</summary>
+    public ControlMailbox Mailbox { get; } = new();
+
+    /// <summary>What happened, for operators.</summary>
+    public EventJournal Events { get; } = new(TimeProvider.System);
+
     /// <summary>When <see cref="RunOnce"/> has something to do though no message has come.</summary>
-    public long NextDueNs => Math.Min(
+    public long NextDueNs => !Mailbox.IsEmpty ? 0 : Math.Min(
         Math.Min(_neighbors.NextDueNs, _announcementsLeft > 0 ? _announceNs : long.MaxValue),
         IsMeasuring ? _measureDueNs : long.MaxValue);
 
@@ -79,7 +86,7 @@ public sealed partial class ControlPlane
     /// <summary>Handles every message that waits and every timer that is due. Returns how many messages there were.</summary>
     public int RunOnce(long nowNs)
     {
-        int handled = 0;
+        int handled = HandleMail(nowNs);
         foreach (LoopLink loop in _loops)
         {
             for (int i = 0; i < Limits.PuntFrames && loop.Punts.TryPeek(out int slot); i++)
@@ -106,6 +113,24 @@ public sealed partial class ControlPlane
             Cell.Publish(Cell.Current.WithNeighbors(++_version, _neighbors.Snapshot()));
             LogFound(before);
             WakeAll();
+        }
+        return handled;
+    }
+
+    private int HandleMail(long nowNs)
+    {
+        int handled = 0;
+        while (handled < ControlMailbox.MessagesPerPass && Mailbox.TryTake(out Action<long>? work))
+        {
+            handled++;
+            try
+            {
+                work!(nowNs);
+            }
+            catch (Exception e)
+            {
+                ControlLog.WorkFailed(_logger, e.Message);
+            }
         }
         return handled;
     }

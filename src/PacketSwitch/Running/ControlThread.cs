@@ -22,6 +22,7 @@ internal sealed class ControlThread : IDisposable
     {
         _control = control;
         _onError = onError;
+        control.Mailbox.Wake = Wake;
         _thread = new Thread(Run) { Name = "control", IsBackground = true };
     }
 
