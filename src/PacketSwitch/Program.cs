@@ -18,6 +18,8 @@ public static class Program
             root.Subcommands.Add(RunCommand.Row());
             root.Subcommands.Add(CheckCommand.Row());
             root.Subcommands.Add(ReplayCommand.Row());
+            root.Subcommands.Add(ExplainCommand.Row());
+            root.Subcommands.Add(WhatIfCommand.Row());
             root.Subcommands.Add(BenchCommand.Row());
             ParseResult parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)
