@@ -113,8 +113,7 @@ internal sealed class FrameOrigins
 
     private static void StripExtensions(Span<byte> rest, byte next)
     {
-        while (rest.Length >= 8 && next is IpProtocol.DestinationOptions or IpProtocol.HopByHop
-            or IpProtocol.Routing or IpProtocol.Fragment)
+        while (next is IpProtocol.DestinationOptions or IpProtocol.HopByHop or IpProtocol.Fragment && rest.Length >= 8)
         {
             bool laterFragment = next == IpProtocol.Fragment && (rest[2] | (rest[3] & 0xf8)) != 0;
             if (laterFragment)
