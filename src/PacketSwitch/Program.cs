@@ -20,6 +20,7 @@ public static class Program
             root.Subcommands.Add(ReplayCommand.Row());
             root.Subcommands.Add(ExplainCommand.Row());
             root.Subcommands.Add(WhatIfCommand.Row());
+            root.Subcommands.Add(ImportCommand.Row());
             root.Subcommands.Add(BenchCommand.Row());
             ParseResult parsed = root.Parse(arguments);
             if (parsed.Errors.Count > 0)

@@ -124,6 +124,7 @@ internal static class WhatIfCommand
         {
             string note = movement.ByClient
                 ? string.Create(CultureInfo.InvariantCulture, $"least possible is {Percent(movement.Least, movement.Flows)} %")
+                : movement.Moved > 0 ? "sessions of the removed server; the others are kept"
                 : "sessions are kept; only new ones are shared anew";
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"  {movement.Metric,-11} {Percent(movement.Moved, movement.Flows),5} % {movement.Moved,10:N0}     {(movement.IsCurrent ? "current metric; " : "")}{note}");
@@ -136,6 +137,10 @@ internal static class WhatIfCommand
             int after = first.After.GetValueOrDefault(real);
             text.AppendLine(CultureInfo.InvariantCulture,
                 $"  {names.Real(real),-20} {Percent(before, first.Flows),5} % > {Percent(after, first.After.Values.Sum()),5} %");
+        }
+        if (movements.Count == 1)
+        {
+            return text.Append("advice: established sessions stay where they are; counted are clients that come again").ToString();
         }
         Movement? gentler = movements.Where(each => each.ByClient).MinBy(each => each.Moved);
         return text.Append(first.ByClient && gentler is not null && gentler.Moved < first.Moved / 2
