@@ -195,5 +195,6 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         bool partial = field == InternetChecksum.Fold(pseudo);
         frame.Checksum = partial ? ChecksumState.Partial : ChecksumState.Complete;
         frame.ChecksumStart = partial ? info.TransportOffset : (ushort)0;
+        frame.ChecksumOffset = partial ? (byte)offset : (byte)0;
     }
 }
