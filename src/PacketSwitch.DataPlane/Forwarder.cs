@@ -8,23 +8,25 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides a classified burst. One loop's.</summary>
-public sealed partial class Forwarder
+public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTracer
 {
     private readonly LoopContext _context;
     private readonly Egress _egress;
     private readonly Bridge _bridge;
     private readonly HoldQueue _hold;
     private readonly Responder _responder;
-    private readonly SlowPath _slowPath;
+    private readonly SlowPath<TTracer> _slowPath;
+    private readonly TTracer _tracer;
     private readonly SessionTable<Ipv4Address> _sessions4;
     private readonly SessionTable<Ipv6Address> _sessions6;
     private readonly SessionOpener<Ipv4Address> _opener4;
     private readonly SessionOpener<Ipv6Address> _opener6;
 
     /// <summary>Joins the parts of a loop.</summary>
-    public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder)
+    public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder, TTracer tracer)
     {
         _context = context;
+        _tracer = tracer;
         _egress = egress;
         _hold = hold;
         _responder = responder;
@@ -34,7 +36,7 @@ public sealed partial class Forwarder
         _opener4 = new SessionOpener<Ipv4Address>(context, _sessions4, context.Limbo4);
         _opener6 = new SessionOpener<Ipv6Address>(context, _sessions6, context.Limbo6);
         var router = new Router(context, egress, hold, _bridge, responder);
-        _slowPath = new SlowPath(context, this, _bridge, responder, router);
+        _slowPath = new SlowPath<TTracer>(context, this, _bridge, responder, router, tracer);
     }
 
     /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
@@ -79,6 +81,10 @@ public sealed partial class Forwarder
     private void ForwardOne(FrameBurst burst, int i)
     {
         ref FrameInfo info = ref burst.Infos[i];
+        if (TTracer.SeesSteps)
+        {
+            _tracer.Begins(burst.Frames[i], info);
+        }
         if (info.Verdict != Verdict.None)
         {
             return;
@@ -108,6 +114,10 @@ public sealed partial class Forwarder
             if (flow < 0 && _context.Roles(info.Port) == (PortRoles.Client | PortRoles.Server))
             {
                 flow = FindAsServer(table, ref key);
+            }
+            if (TTracer.SeesSteps)
+            {
+                _tracer.LookedUp(flow, table.Count);
             }
             if (flow >= 0 && TryForwardSession(table, opener, ref frame, ref info, flow, PassReason.Session))
             {
@@ -148,14 +158,14 @@ public sealed partial class Forwarder
             return false;
         }
         if (_context.Snapshot.RealStates[state.Real] != RealState.Serving
-            && !MayContinue(opener, ref frame, ref info, ref entry, ref state, flow))
+            && !MayContinue(table, opener, ref frame, ref info, ref entry, ref state, flow))
         {
             return info.Verdict != Verdict.None;
         }
         if (info.Protocol == IpProtocol.Tcp)
         {
             const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
-            if ((info.TcpFlags & Stages) != 0 || state.Stage < TcpStage.Established)
+            if ((info.TcpFlags & Stages) != 0 || state.Stage != TcpStage.Established)
             {
                 LearnServer(ref frame, ref info, fromClient);
                 TcpOutcome outcome = TcpTracker.Advance(
@@ -194,7 +204,7 @@ public sealed partial class Forwarder
     // server. False when the session has ended; the frame is undecided when it is to be looked at afresh.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool MayContinue<TAddress>(
-        SessionOpener<TAddress> opener, ref FrameDescriptor frame, ref FrameInfo info,
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener, ref FrameDescriptor frame, ref FrameInfo info,
         ref FlowEntry<TAddress> entry, ref SessionState state, int flow)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
@@ -204,7 +214,18 @@ public sealed partial class Forwarder
             return true;
         }
         bool fromClient = (flow & 1) == 0;
-        opener.End(flow >> 1);
+        if (opener.End(flow >> 1) && TellsAtEnd(ref state))
+        {
+            // The other side; whoever sent this frame is answered below, or opens anew.
+            if (fromClient)
+            {
+                _responder.ResetServer(table, flow >> 1);
+            }
+            else
+            {
+                _responder.ResetClient(table, flow >> 1);
+            }
+        }
         bool opensAnew = fromClient && (!tcp || (info.TcpFlags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
         if (!opensAnew)
         {
@@ -383,6 +404,11 @@ public sealed partial class Forwarder
         return (ushort)Math.Min(size, frame.Length);
     }
 
+    // clsrst: when a connection ends by age or failure, both sides get a RST.
+    private static bool TellsAtEnd(ref SessionState state)
+        => (state.Flags & SessionFlags.ResetAtEnd) != 0
+            && (state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing);
+
     /// <summary>Ends sessions that were silent for their time; looks at a bounded part of the table.</summary>
     internal void Sweep<TAddress>(int session)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -410,8 +436,11 @@ public sealed partial class Forwarder
         bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
         if (gone || table.IsExpired(session, _context.Now))
         {
-            bool connected = state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing;
-            bool tell = connected && (state.Flags & SessionFlags.ResetAtEnd) != 0;
+            bool tell = TellsAtEnd(ref state);
+            if (tell && gone && !_responder.MayEndAnother)
+            {
+                return; // When a server with very many connections fails, all are told, some in the next round.
+            }
             // The slot is not reused before this loop's pass is over: it can still be read after its end.
             if (opener.End(session) && tell)
             {
