@@ -70,6 +70,15 @@ public sealed class RealLoads
     /// <summary>A session of the real server ended, or its reservation was not used.</summary>
     public void Ended(int real) => Interlocked.Decrement(ref _current[real]);
 
+    /// <summary>Takes over another switch's counts, for a throw-away view of it; that one is only read.</summary>
+    public void CopyFrom(RealLoads other)
+    {
+        other._current.CopyTo(_current, 0);
+        other._total.CopyTo(_total, 0);
+        other._highest.CopyTo(_highest, 0);
+        other._turns.CopyTo(_turns, 0);
+    }
+
     /// <summary>The group's next turn, counting from 0; wraps.</summary>
     public uint NextTurn(int group) => (uint)Interlocked.Increment(ref _turns[group]) - 1;
 }

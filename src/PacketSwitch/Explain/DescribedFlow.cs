@@ -14,6 +14,12 @@ namespace PacketSwitch.Explain;
 internal sealed record DescribedFlow(
     string Protocol, IpAddress Source, ushort SourcePort, IpAddress Destination, ushort DestinationPort)
 {
+    /// <summary>Of a TCP flow: those of a connection's first segment, or of one within it.</summary>
+    public TcpFlags Flags { get; init; } = TcpFlags.Syn;
+    public uint Sequence { get; init; } = 1;
+    public uint Acknowledgement { get; init; }
+
+    private const int LeastSessions = 1024;
     private static readonly MacAddress ClientMac = new(0x02_43_00_00_00_01);
 
     /// <summary>Reads the words; null with what is wrong in them.</summary>
@@ -37,17 +43,40 @@ internal sealed record DescribedFlow(
     /// <param name="inPort">The port it enters at; null takes the lowest server port for a real server's frame, else the lowest client port.</param>
     public FrameTrace Run(SwitchConfig config, int? inPort)
     {
-        SwitchConfig known = InventedMacs.In(config with { System = config.System with { Sessions = 1024 } });
+        const long StartNs = 1_000_000_000;
+        SwitchConfig known = InventedMacs.In(config with { System = config.System with { Sessions = LeastSessions } });
+        return Run(known, inPort, StartNs, seed: 1, _ => { });
+    }
+
+    /// <summary>
+    /// Lets the frame into a throw-away view of a running switch: its health, orders, loads, bindings, learned addresses and, if there is one, the
+    /// session of the flow, copied. What runs is only read.
+    /// </summary>
+    public FrameTrace RunOn(RunningState running, int? inPort)
+    {
+        SwitchConfig config = running.Config;
+        RealConfig[] reals = [.. config.Reals.Select(real => running.MacOf(real) is { } mac ? real with { Mac = mac } : real)];
+        SwitchConfig known = InventedMacs.In(config with
+        {
+            Reals = [.. reals],
+            System = config.System with { Sessions = LeastSessions, Mac = new SwitchMac(running.Snapshot.Mac) },
+        });
+        return Run(known, inPort, running.NowNs, running.Tables.Seed, offline => running.CopyTo(offline, this));
+    }
+
+    private FrameTrace Run(SwitchConfig config, int? inPort, long startNs, ulong seed, Action<OfflineSwitch> prepare)
+    {
         MemoryPort[] ports = [.. config.Ports.Select(port => new MemoryPort(port.Id))];
         FrameTrace? trace = null;
         var recorder = new StepRecorder { Completed = completed => trace ??= completed };
         using var offline = new OfflineSwitch(
-            known, ObservedPort.Around(ports, recorder), new VerdictTracer(_ => { }, recorder), startNs: 1_000_000_000);
+            config, ObservedPort.Around(ports, recorder), new VerdictTracer(_ => { }, recorder), startNs, seed);
+        prepare(offline);
         bool fromServer = config.Reals.Any(real => real.Address is { } address && address.Equals(Source));
         PortConfig? entry = config.Ports.FirstOrDefault(port => inPort is { } said ? port.Id == said
             : fromServer ? port.Server : port.Client) ?? config.Ports[0];
         Span<byte> frame = stackalloc byte[256];
-        int length = Write(frame, known, offline.Snapshot);
+        int length = Write(frame, config, offline.Snapshot);
         ports.First(port => port.Id == entry.Id).Enqueue(frame[..length]);
         offline.Settle();
         offline.Finish();
@@ -81,7 +110,7 @@ internal sealed record DescribedFlow(
         const ushort Window = 64_240;
         return Protocol switch
         {
-            "tcp" => FrameWriter.Tcp(target, addresses, 1, 0, TcpFlags.Syn, Window),
+            "tcp" => FrameWriter.Tcp(target, addresses, Sequence, Acknowledgement, Flags, Window),
             "udp" => FrameWriter.Udp(target, addresses, "explain"u8),
             _ when (object)addresses is FrameAddresses<Ipv6Address> v6 => FrameWriter.IcmpEchoV6(target, v6, isReply: false, 1, 1, "explain"u8),
             _ => FrameWriter.IcmpEchoV4(target, (FrameAddresses<Ipv4Address>)(object)addresses, isReply: false, 1, 1, "explain"u8),
