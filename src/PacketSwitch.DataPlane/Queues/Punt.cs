@@ -19,6 +19,9 @@ public enum PuntKind : byte
 
     /// <summary>A frame to be routed waits for the host <see cref="Punt.Address"/>, which has no index yet.</summary>
     ResolveHost,
+
+    /// <summary><see cref="Punt.Port"/> and <see cref="Punt.Other"/> are on one segment.</summary>
+    Loop,
 }
 
 /// <summary>One slot: up to <see cref="Limits.PuntBytes"/> of a frame.</summary>
@@ -30,6 +33,9 @@ public sealed class Punt
 
     /// <summary>Index of the port the frame came in on.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Index of the port that shares its segment with <see cref="Port"/>.</summary>
+    public int Other { get; private set; }
 
     /// <summary>Index of the neighbour to resolve.</summary>
     public int Neighbor { get; private set; }
@@ -63,6 +69,14 @@ public sealed class Punt
         Kind = PuntKind.ResolveHost;
         Address = address;
         Port = -1;
+        _length = 0;
+    }
+
+    internal void SetLoop(int port, int other)
+    {
+        Kind = PuntKind.Loop;
+        Port = port;
+        Other = other;
         _length = 0;
     }
 }
