@@ -63,11 +63,20 @@ public sealed class PortLoopThread : IDisposable
     /// <summary>Has the loop run a pass soon, from any thread; cheap while it is busy.</summary>
     public void Wake() => _waiter.Wake();
 
-    /// <summary>Ends the loop after its present pass; false when it did not end in time.</summary>
-    public bool Stop(TimeSpan timeout)
+    /// <summary>Has the loop end after its present pass.</summary>
+    public void AskToStop()
     {
         _isStopping = true;
         _waiter.Wake();
+    }
+
+    /// <summary>True when the loop was never started, or has ended.</summary>
+    public bool HasEnded => !_isStarted || !_thread.IsAlive;
+
+    /// <summary>Ends the loop after its present pass; false when it did not end in time.</summary>
+    public bool Stop(TimeSpan timeout)
+    {
+        AskToStop();
         return !_isStarted || _thread.Join(timeout);
     }
 
