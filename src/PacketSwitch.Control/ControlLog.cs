@@ -25,4 +25,13 @@ internal static partial class ControlLog
         "ports {Other} and {Port} are on one segment: what is flooded from one comes back on the "
         + "other; port {Port} does not bridge while that lasts. Separate them by cable or VLAN")]
     public static partial void PortsShareSegment(ILogger logger, int other, int port);
+
+    [LoggerMessage(110, LogLevel.Information, "{Message}")]
+    public static partial void RealUp(ILogger logger, string message);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Message}")]
+    public static partial void RealFailed(ILogger logger, string message);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Message}")]
+    public static partial void GroupLow(ILogger logger, string message);
 }

@@ -22,6 +22,9 @@ public enum PuntKind : byte
 
     /// <summary><see cref="Punt.Port"/> and <see cref="Punt.Other"/> are on one segment.</summary>
     Loop,
+
+    /// <summary>The real server <see cref="Punt.Neighbor"/> refuses SYNs.</summary>
+    Refused,
 }
 
 /// <summary>One slot: up to <see cref="Limits.PuntBytes"/> of a frame.</summary>
@@ -37,7 +40,7 @@ public sealed class Punt
     /// <summary>Index of the port that shares its segment with <see cref="Port"/>.</summary>
     public int Other { get; private set; }
 
-    /// <summary>Index of the neighbour to resolve.</summary>
+    /// <summary>Index of the neighbour to resolve, or number of the real server that refuses.</summary>
     public int Neighbor { get; private set; }
 
     /// <summary>The host to resolve.</summary>
@@ -60,6 +63,14 @@ public sealed class Punt
     {
         Kind = PuntKind.Resolve;
         Neighbor = neighbor;
+        Port = -1;
+        _length = 0;
+    }
+
+    internal void SetRefused(int real)
+    {
+        Kind = PuntKind.Refused;
+        Neighbor = real;
         Port = -1;
         _length = 0;
     }

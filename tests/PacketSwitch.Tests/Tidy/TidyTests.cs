@@ -9,8 +9,8 @@ namespace PacketSwitch.Tests.Tidy;
 
 public sealed class TidyTests
 {
-    private const int MostExceptions = 312;
-    private const int MostWideLines = 1850;
+    private const int MostExceptions = 353;
+    private const int MostWideLines = 2127;
 
     private static readonly string Root = Texts.RepositoryRoot;
 
