@@ -83,6 +83,18 @@ public sealed class LoopContext
         return true;
     }
 
+    /// <summary>
+    /// Tells the control plane that two ports are on one segment. A full queue is no loss: it shows again.
+    /// </summary>
+    public void TryTellLoop(int port, int other)
+    {
+        if (Punts.TryReserve(out int slot))
+        {
+            Punts[slot].SetLoop(port, other);
+            Punts.Commit();
+        }
+    }
+
     /// <summary>Tells the control plane that a real server refuses. A full queue is no loss: the next refused SYN tells again.</summary>
     public void TellRefused(int real)
     {

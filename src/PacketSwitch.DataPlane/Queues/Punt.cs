@@ -20,6 +20,9 @@ public enum PuntKind : byte
     /// <summary>A frame to be routed waits for the host <see cref="Punt.Address"/>, which has no index yet.</summary>
     ResolveHost,
 
+    /// <summary><see cref="Punt.Port"/> and <see cref="Punt.Other"/> are on one segment.</summary>
+    Loop,
+
     /// <summary>The real server <see cref="Punt.Neighbor"/> refuses SYNs.</summary>
     Refused,
 }
@@ -33,6 +36,9 @@ public sealed class Punt
 
     /// <summary>Index of the port the frame came in on.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Index of the port that shares its segment with <see cref="Port"/>.</summary>
+    public int Other { get; private set; }
 
     /// <summary>Index of the neighbour to resolve, or number of the real server that refuses.</summary>
     public int Neighbor { get; private set; }
@@ -74,6 +80,14 @@ public sealed class Punt
         Kind = PuntKind.ResolveHost;
         Address = address;
         Port = -1;
+        _length = 0;
+    }
+
+    internal void SetLoop(int port, int other)
+    {
+        Kind = PuntKind.Loop;
+        Port = port;
+        Other = other;
         _length = 0;
     }
 }

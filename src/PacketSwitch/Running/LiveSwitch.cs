@@ -14,7 +14,10 @@ namespace PacketSwitch.Running;
 /// <summary>A switch on network interfaces.</summary>
 internal sealed class LiveSwitch : IDisposable
 {
+    // All threads together, and all ports together: a service manager is promised an end within a
+    // second.
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(400);
 
     private readonly ILoggerFactory _logs;
     private readonly PortFactory _factory;
@@ -84,6 +87,8 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
+        // Whoever is told to end on a busy machine should not have to compile first.
+        _ = Figures();
         var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
@@ -96,7 +101,9 @@ internal sealed class LiveSwitch : IDisposable
         _controlThread.Start();
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>
+    /// Ends the threads. All are asked at once: a busy loop takes the processor from the others.
+    /// </summary>
     public void Stop()
     {
         _isStopped = true;
@@ -105,11 +112,13 @@ internal sealed class LiveSwitch : IDisposable
             thread.BeginStop();
         }
         _control.StopHealth();
-        _controlThread.Dispose();
+        _controlThread.AskToStop();
+        long end = Environment.TickCount64 + (long)StopTime.TotalMilliseconds;
         foreach (PortLoopThread thread in _threads)
         {
-            thread.Stop(StopTime);
+            thread.Stop(Left(end));
         }
+        _controlThread.Stop(Left(end));
     }
 
     /// <summary>One line: what became of the frames.</summary>
@@ -119,21 +128,43 @@ internal sealed class LiveSwitch : IDisposable
     {
         if (!_isStopped)
         {
-            _controlThread.Dispose();
+            Stop();
         }
         _factory.Dispose();
-        foreach (PortLoopThread thread in _threads)
+        bool allEnded = Array.TrueForAll(_threads, thread => thread.HasEnded);
+        foreach (PortLoopThread thread in _threads.Where(thread => thread.HasEnded))
         {
             thread.Dispose();
         }
         _host.Dispose();
-        foreach (IPacketPort port in _ports)
+        ClosePorts();
+        if (allEnded)
         {
-            port.Dispose();
+            // A loop that does not end may still look into them; the process is at its end.
+            _tables.Dispose();
         }
-        _tables.Dispose();
         _logs.Dispose();
     }
+
+    // Side by side: to close a capture and to restore an interface waits for locks of the kernel,
+    // which a machine that changes its network holds for long. What is not closed in time the
+    // kernel closes with the process.
+    private void ClosePorts()
+    {
+        Thread[] closers = [.. _ports.Select(port => new Thread(port.Dispose) { IsBackground = true })];
+        long end = Environment.TickCount64 + (long)CloseTime.TotalMilliseconds;
+        foreach (Thread closer in closers)
+        {
+            closer.Start();
+        }
+        foreach (Thread closer in closers)
+        {
+            closer.Join(Left(end));
+        }
+    }
+
+    private static TimeSpan Left(long end)
+        => TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64));
 
     private int Pass(PortLoop<NoTracer> loop)
     {
