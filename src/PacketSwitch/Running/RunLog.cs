@@ -20,6 +20,9 @@ internal static partial class RunLog
     [LoggerMessage(204, LogLevel.Warning, "{Message}")]
     public static partial void PortChanged(ILogger logger, string message);
 
+    [LoggerMessage(205, LogLevel.Information, "{Choice}")]
+    public static partial void Backend(ILogger logger, string choice);
+
     /// <summary>A change of a port's interface.</summary>
     public static void Port(ILogger logger, PortEvent change)
     {
