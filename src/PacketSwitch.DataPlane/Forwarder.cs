@@ -62,7 +62,10 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         {
             try
             {
-                ForwardFrom(burst, ref next);
+                for (; next < burst.Count; next++)
+                {
+                    ForwardOne(burst, next);
+                }
             }
             catch (Exception)
             {
@@ -72,18 +75,6 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                 next++;
             }
         }
-    }
-
-    // Apart from the try, within which the compiler keeps nothing in registers that the catch may need: 4 ns a frame.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ForwardFrom(FrameBurst burst, ref int next)
-    {
-        for (int i = next; i < burst.Count; i++)
-        {
-            next = i;
-            ForwardOne(burst, i);
-        }
-        next = burst.Count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

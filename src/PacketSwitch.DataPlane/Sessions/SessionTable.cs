@@ -33,8 +33,6 @@ public enum SessionOpening
 /// <summary>Sessions of one address family. Flow numbers are session * 2 + side.</summary>
 public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress : unmanaged, IIpAddress<TAddress>
 {
-    // A slot: the client's entry, the shared state, the server's entry. So the state lies next to either entry, and every second time in
-    // the same pair of cache lines, which processors fetch together.
     private const int StateBytes = 64;
     private static readonly int EntryBytes = (sizeof(FlowEntry<TAddress>) + 63) & ~63;
     private static readonly int SlotBytes = (2 * EntryBytes) + StateBytes;
@@ -112,12 +110,12 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
     /// <summary>The entry of a flow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref FlowEntry<TAddress> Entry(int flow)
-        => ref *(FlowEntry<TAddress>*)(_slots + ((long)(flow >> 1) * SlotBytes) + ((flow & 1) * (EntryBytes + StateBytes)));
+        => ref *(FlowEntry<TAddress>*)(_slots + ((long)(flow >> 1) * SlotBytes) + ((flow & 1) * EntryBytes));
 
     /// <summary>The shared state of a session.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref SessionState State(int session)
-        => ref *(SessionState*)(_slots + ((long)session * SlotBytes) + EntryBytes);
+        => ref *(SessionState*)(_slots + ((long)session * SlotBytes) + (2 * EntryBytes));
 
     /// <summary>Gives out a free slot for a new session, or -1. The caller fills it and publishes or returns it.</summary>
     public int Allocate()
