@@ -335,7 +335,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             _bridge.Flood(ref frame, ref info, PortRoles.Server);
             info.Pass = reason;
         }
-        else if (!_egress.TryAdd(ref frame, ref info, port))
+        else if (!_egress.TryAddFitting(ref frame, ref info, port))
         {
             info.Verdict = Verdict.Drop;
         }
@@ -408,7 +408,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SourceMac(ref FrameDescriptor frame)
-        => MacAddress.Read(frame.Span.Slice(MacAddress.Length, MacAddress.Length)).Value;
+        => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(frame.Span[(MacAddress.Length - 2)..]) & 0xffff_ffff_ffff;
 
     // What one segment of a super-frame may carry: the least of both sides' maximum segment size and the path MTU that was told,
     // less the TCP options of this frame (RFC 9293 section 3.7.1). The egress MTU is the Segmenter's business.
