@@ -410,13 +410,7 @@ public sealed partial class Forwarder
         bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
         if (gone || table.IsExpired(session, _context.Now))
         {
-            bool connected = state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing;
-            bool tell = connected && (state.Flags & SessionFlags.ResetAtEnd) != 0;
-            // The slot is not reused before this loop's pass is over: it can still be read after its end.
-            if (opener.End(session) && tell)
-            {
-                _responder.ResetSession(table, session);
-            }
+            End(table, opener, session);
         }
         else if ((state.Flags & SessionFlags.Bound) != 0)
         {
