@@ -6,7 +6,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-public sealed partial class Forwarder
+public sealed partial class Forwarder<TTracer>
 {
     internal SessionTable<Ipv4Address> Sessions4 => _sessions4;
     internal SessionTable<Ipv6Address> Sessions6 => _sessions6;

@@ -8,23 +8,25 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides a classified burst. One loop's.</summary>
-public sealed partial class Forwarder
+public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTracer
 {
     private readonly LoopContext _context;
     private readonly Egress _egress;
     private readonly Bridge _bridge;
     private readonly HoldQueue _hold;
     private readonly Responder _responder;
-    private readonly SlowPath _slowPath;
+    private readonly SlowPath<TTracer> _slowPath;
+    private readonly TTracer _tracer;
     private readonly SessionTable<Ipv4Address> _sessions4;
     private readonly SessionTable<Ipv6Address> _sessions6;
     private readonly SessionOpener<Ipv4Address> _opener4;
     private readonly SessionOpener<Ipv6Address> _opener6;
 
     /// <summary>Joins the parts of a loop.</summary>
-    public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder)
+    public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder, TTracer tracer)
     {
         _context = context;
+        _tracer = tracer;
         _egress = egress;
         _hold = hold;
         _responder = responder;
@@ -34,7 +36,7 @@ public sealed partial class Forwarder
         _opener4 = new SessionOpener<Ipv4Address>(context, _sessions4, context.Limbo4);
         _opener6 = new SessionOpener<Ipv6Address>(context, _sessions6, context.Limbo6);
         var router = new Router(context, egress, hold, _bridge, responder);
-        _slowPath = new SlowPath(context, this, _bridge, responder, router);
+        _slowPath = new SlowPath<TTracer>(context, this, _bridge, responder, router, tracer);
     }
 
     /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
@@ -79,6 +81,10 @@ public sealed partial class Forwarder
     private void ForwardOne(FrameBurst burst, int i)
     {
         ref FrameInfo info = ref burst.Infos[i];
+        if (TTracer.SeesSteps)
+        {
+            _tracer.Begins(burst.Frames[i], info);
+        }
         if (info.Verdict != Verdict.None)
         {
             return;
@@ -108,6 +114,10 @@ public sealed partial class Forwarder
             if (flow < 0 && _context.Roles(info.Port) == (PortRoles.Client | PortRoles.Server))
             {
                 flow = FindAsServer(table, ref key);
+            }
+            if (TTracer.SeesSteps)
+            {
+                _tracer.LookedUp(flow, table.Count);
             }
             if (flow >= 0 && TryForwardSession(table, opener, ref frame, ref info, flow, PassReason.Session))
             {

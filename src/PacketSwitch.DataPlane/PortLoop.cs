@@ -16,8 +16,8 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     private readonly Egress _egress;
     private readonly HoldQueue _hold = HoldQueue.ForNeighbors();
     private readonly Responder _responder;
-    private readonly Forwarder _forwarder;
-    private readonly Sweeper _sweeper;
+    private readonly Forwarder<TTracer> _forwarder;
+    private readonly Sweeper<TTracer> _sweeper;
     private readonly FrameMemory _injected = new(Limits.CommandsPerPass, Limits.PuntBytes);
     private readonly TTracer _tracer;
     private long _received;
@@ -46,8 +46,8 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _classifier = new Classifier(tables.Sessions4, tables.Sessions6);
         _egress = new Egress(_context, _burst);
         _responder = new Responder(_context, _egress);
-        _forwarder = new Forwarder(_context, _egress, _hold, _responder);
-        _sweeper = new Sweeper(_context, _forwarder, number, loops);
+        _forwarder = new Forwarder<TTracer>(_context, _egress, _hold, _responder, tracer);
+        _sweeper = new Sweeper<TTracer>(_context, _forwarder, number, loops);
     }
 
     /// <summary>What the loop counts. Read by any thread.</summary>

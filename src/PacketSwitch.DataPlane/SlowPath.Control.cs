@@ -5,7 +5,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-public sealed partial class SlowPath
+public sealed partial class SlowPath<TTracer>
 {
     private const int NeighborTargetOffset = 8;
 

@@ -7,7 +7,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-public sealed partial class SlowPath
+public sealed partial class SlowPath<TTracer>
 {
     private void HandleFragment<TAddress>(
         SessionTable<TAddress> table, SessionOpener<TAddress> opener, bool again,
@@ -73,7 +73,7 @@ public sealed partial class SlowPath
         }
         // A session may outlive the addresses it was configured with.
         return header.IsFirst && FirstFragment.Describe(Segment(ref frame, ref info), ref info, ref key, roles) == DropReason.None
-            && Forwarder.FindFlow(table, ref key, roles) >= 0;
+            && Forwarder<TTracer>.FindFlow(table, ref key, roles) >= 0;
     }
 
     // False when the fragment was dropped. One that does not fit takes the datagram with it (RFC
@@ -177,7 +177,7 @@ public sealed partial class SlowPath
             info.Hash = table.Hash(ref key);
             info.Guess = table.Guess(info.Hash);
             forwarder.ForwardFlow(table, opener, ref frame, ref info, ref key);
-            flow = Forwarder.FindFlow(table, ref key, roles);
+            flow = Forwarder<TTracer>.FindFlow(table, ref key, roles);
         }
         else
         {
@@ -204,7 +204,7 @@ public sealed partial class SlowPath
         key.SourcePort = whole.SourcePort;
         key.DestinationPort = whole.DestinationPort;
         FirstFragment.Complete(ref info, ref key, roles);
-        int flow = Forwarder.FindFlow(table, ref key, roles);
+        int flow = Forwarder<TTracer>.FindFlow(table, ref key, roles);
         if (flow < 0 || table.State(flow >> 1).Real != whole.Real)
         {
             // The session has ended since, or goes to another server now.

@@ -6,7 +6,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-public sealed partial class SlowPath
+public sealed partial class SlowPath<TTracer>
 {
     private const uint LeastMtuV4 = 68;
     private const uint LeastMtuV6 = 1280;
@@ -122,7 +122,7 @@ public sealed partial class SlowPath
             DestinationPort = whole.DestinationPort,
         };
         FirstFragment.Complete(ref info, ref key, roles);
-        return Forwarder.FindFlow(table, ref key, roles);
+        return Forwarder<TTracer>.FindFlow(table, ref key, roles);
     }
 
     // True when frames of the flow leave with the quoted addresses, on the side that the error

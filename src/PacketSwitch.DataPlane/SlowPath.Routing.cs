@@ -5,7 +5,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-public sealed partial class SlowPath
+public sealed partial class SlowPath<TTracer>
 {
     /// <summary>Drops the frames of a burst that waited until their time was up; who sent to a host that does not answer is told.</summary>
     internal void GiveUp(FrameBurst burst, DropReason reason)

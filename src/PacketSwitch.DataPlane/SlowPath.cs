@@ -6,8 +6,9 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Decides frames without a session. One loop's.</summary>
-public sealed partial class SlowPath(
-    LoopContext context, Forwarder forwarder, Bridge bridge, Responder responder, Router router)
+public sealed partial class SlowPath<TTracer>(
+    LoopContext context, Forwarder<TTracer> forwarder, Bridge bridge, Responder responder, Router router, TTracer tracer)
+    where TTracer : struct, IFrameTracer
 {
     private const TcpFlags OpeningMask = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
 
@@ -89,6 +90,10 @@ public sealed partial class SlowPath(
         {
             service = key.Protocol == IpProtocol.Tcp ? virt.AnyTcpPort : virt.AnyUdpPort;
         }
+        if (TTracer.SeesSteps)
+        {
+            tracer.Matched(virt, service);
+        }
         if (service is null)
         {
             info.Dropped(DropReason.IncorrectVport);
@@ -115,7 +120,7 @@ public sealed partial class SlowPath(
         }
         Span<byte> segment = frame.Span.Slice(info.TransportOffset, info.TransportLength);
         int flow = opener.Open(
-            ref key, ref info, Attachment(ref frame, ref info), segment, service, out DropReason reason);
+            ref key, ref info, Attachment(ref frame, ref info), segment, service, tracer, out DropReason reason);
         if (flow < 0)
         {
             Refuse(ref frame, ref info, ref key, reason);

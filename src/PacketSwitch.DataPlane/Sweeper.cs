@@ -6,7 +6,8 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>The expiry chores of one loop.</summary>
-public sealed class Sweeper(LoopContext context, Forwarder forwarder, int number, int loops)
+public sealed class Sweeper<TTracer>(LoopContext context, Forwarder<TTracer> forwarder, int number, int loops)
+    where TTracer : struct, IFrameTracer
 {
     // Shares are dealt out in runs, so that a loop reads memory in order.
     private const int RunSlots = 256;

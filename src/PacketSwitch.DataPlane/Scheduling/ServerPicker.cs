@@ -44,13 +44,18 @@ public sealed class ServerPicker(LoopContext context)
     }
 
     /// <summary>The next best server, with a place reserved at it; false when there is none.</summary>
-    public bool TryNext(out RealServer? real)
+    public bool TryNext<TTracer>(in TTracer tracer, out RealServer? real)
+        where TTracer : struct, IFrameTracer
     {
         GiveBack();
         if (_asksBinding)
         {
             _asksBinding = false;
             real = _bindings.Find(_service, _fingerprint);
+            if (TTracer.SeesSteps)
+            {
+                tracer.AskedBinding(_service, real);
+            }
             if (real is not null && TryReserve(real))
             {
                 return true;
@@ -61,6 +66,10 @@ public sealed class ServerPicker(LoopContext context)
             Span<MemberMark> marks = _marks.AsSpan(0, group.Members.Length);
             var pick = new PickContext(group.Members, marks, _loads, _sourceHash, _serviceLoads, _serviceKey);
             int member = group.Metric.Pick(group, ref pick);
+            if (TTracer.SeesSteps)
+            {
+                tracer.Picked(group, pick, marks, member);
+            }
             if (member >= 0)
             {
                 real = pick.Offer(member);

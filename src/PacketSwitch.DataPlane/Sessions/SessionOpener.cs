@@ -20,24 +20,26 @@ public sealed class SessionOpener<TAddress>(
     /// Opens a session of the service for the client's flow. Returns the client-side flow, or -1 with the reason. A session that another
     /// loop has opened for the same flow meanwhile is as good as a new one.
     /// </summary>
-    public int Open(
+    public int Open<TTracer>(
         ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
-        VirtualService service, out DropReason reason)
+        VirtualService service, in TTracer tracer, out DropReason reason)
+        where TTracer : struct, IFrameTracer
     {
         MakeRoom();
         _picker.Begin(service, ref key);
-        int flow = OpenOnServer(ref key, ref info, attachment, segment, service, out reason);
+        int flow = OpenOnServer(ref key, ref info, attachment, segment, service, tracer, out reason);
         _picker.GiveBack();
         return flow;
     }
 
-    private int OpenOnServer(
+    private int OpenOnServer<TTracer>(
         ref FlowKey<TAddress> key, ref FrameInfo info, ulong attachment, Span<byte> segment,
-        VirtualService service, out DropReason reason)
+        VirtualService service, in TTracer tracer, out DropReason reason)
+        where TTracer : struct, IFrameTracer
     {
         reason = DropReason.NoReal;
         int session = -1;
-        while (_picker.TryNext(out RealServer? real))
+        while (_picker.TryNext(tracer, out RealServer? real))
         {
             session = session < 0 ? table.Allocate() : session;
             if (session < 0)
@@ -48,7 +50,12 @@ public sealed class SessionOpener<TAddress>(
             FillState(session, ref key, ref info, attachment, segment, real!,
                 service.IdleTicks != 0 ? service.IdleTicks : real!.IdleTicks);
             FillService(session, service);
-            switch (TryPublish(session, ref key, service, real!))
+            SessionOpening opening = TryPublish(session, ref key, service, real!);
+            if (TTracer.SeesSteps)
+            {
+                tracer.Opened(real!, opening);
+            }
+            switch (opening)
             {
                 case SessionOpening.Opened:
                     _picker.Took();

@@ -1,8 +1,8 @@
 // Reads the Ethernet frames of a capture file: pcap of either byte order with micro- or
-// nanoseconds, and pcapng. Used by CaptureFilePort and by whoever looks at captures. SharpPcap
-// opens the file, libpcap reads it; every problem is one line that names the file.
+// nanoseconds (SharpPcap and libpcap), and pcapng (our own PcapngSource). Used by
+// CaptureFilePort and by whoever looks at captures; every problem is one line that names the file.
 
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
 using PacketDotNet;
 using SharpPcap;
 using SharpPcap.LibPcap;
@@ -10,18 +10,15 @@ using SharpPcap.LibPcap;
 namespace PacketSwitch.PacketIo;
 
 /// <summary>A capture file, read from front to back. Not thread-safe.</summary>
-public sealed unsafe class CaptureFileReader : IDisposable
+public sealed class CaptureFileReader : IDisposable
 {
-    private const int FrameRead = 1;
-    private const int EndOfFile = -2;
-
-    private readonly CaptureFileReaderDevice _device;
+    private readonly ICaptureSource _source;
     private bool _ended;
 
-    private CaptureFileReader(string path, CaptureFileReaderDevice device)
+    private CaptureFileReader(string path, ICaptureSource source)
     {
         Path = path;
-        _device = device;
+        _source = source;
     }
 
     /// <summary>The file, as it was named.</summary>
@@ -44,31 +41,12 @@ public sealed unsafe class CaptureFileReader : IDisposable
     public static bool TryOpen(string path, out CaptureFileReader? reader, out PortProblem? problem)
     {
         reader = null;
-        if (!CanRead(path, out problem) || !LibPcapLibrary.IsAvailable(out problem)) return false;
-        var device = new CaptureFileReaderDevice(path);
-        try
-        {
-            device.Open(
-                new DeviceConfiguration { TimestampResolution = TimestampResolution.Nanosecond });
-            if (device.LinkType != LinkLayers.Ethernet)
-            {
-                problem = FileProblem(
-                    path, $"has link type {LinkTypeName(device.LinkType)}, not Ethernet; "
-                    + "capture on an Ethernet interface (not on 'any')");
-                device.Dispose();
-                return false;
-            }
-        }
-        catch (Exception error) when (error is PcapException or InvalidOperationException)
-        {
-            problem = FileProblem(
-                path, $"is not a capture that can be read: {OneLine(error.Message, path)}; "
-                + "pcap and pcapng are read");
-            device.Dispose();
-            return false;
-        }
-        reader = new CaptureFileReader(path, device);
-        return true;
+        if (!CanRead(path, out bool isPcapng, out problem)) return false;
+        ICaptureSource? source = isPcapng
+            ? OpenPcapng(path, out problem)
+            : OpenPcap(path, out problem);
+        reader = source is null ? null : new CaptureFileReader(path, source);
+        return reader is not null;
     }
 
     /// <summary>
@@ -79,22 +57,14 @@ public sealed unsafe class CaptureFileReader : IDisposable
     {
         frame = default;
         if (_ended) return false;
-        nint header = 0, data = 0;
-        int status = _device.GetNextPacketPointers(ref header, ref data);
-        if (status != FrameRead)
+        CaptureRead read = _source.Read(out CaptureFrame next);
+        if (read != CaptureRead.Frame)
         {
             _ended = true;
-            if (status != EndOfFile) NoteBrokenFile(_device.LastError);
+            NoteEnd(read);
             return false;
         }
-
-        PcapFrameHeader* read = (PcapFrameHeader*)header;
-        FramesRead++;
-        frame = new CaptureFrame(
-            FramesRead,
-            Nanoseconds(read->Seconds, read->Fraction),
-            new ReadOnlySpan<byte>((void*)data, (int)Math.Min(read->CapturedLength, int.MaxValue)),
-            (int)Math.Min(read->WireLength, int.MaxValue));
+        frame = new CaptureFrame(++FramesRead, next.TimeNs, next.Bytes, next.WireLength);
         return true;
     }
 
@@ -102,32 +72,61 @@ public sealed unsafe class CaptureFileReader : IDisposable
     public void Dispose()
     {
         _ended = true;
-        _device.Dispose();
+        _source.Dispose();
     }
 
-    private void NoteBrokenFile(string error)
+    private void NoteEnd(CaptureRead read)
     {
-        IsTruncated = error.Contains("truncated", StringComparison.OrdinalIgnoreCase);
+        IsTruncated = read == CaptureRead.Truncated;
         string after = $"after frame {FramesRead}";
-        Problem = IsTruncated
-            ? FileProblem(
+        if (IsTruncated)
+        {
+            Problem = FileProblem(
                 Path, $"is truncated {after}; the frames before that are used, copy the file again "
-                + "for the rest")
-            : FileProblem(Path, $"cannot be read {after}: {OneLine(error, Path)}; perhaps this helps: "
+                + "for the rest");
+        }
+        else if (read == CaptureRead.Broken)
+        {
+            Problem = FileProblem(
+                Path, $"cannot be read {after}: {OneLine(_source.Error, Path)}; perhaps this helps: "
                 + $"editcap -F nsecpcap {Path} new.pcap");
+        }
     }
 
-    // A time that no clock gives (a corrupt stamp) is held at the end of the range, never wrapped.
-    private static long Nanoseconds(long seconds, long fraction)
+    private static LibpcapSource? OpenPcap(string path, out PortProblem? problem)
     {
-        const long last = (long.MaxValue / 1_000_000_000) - 1;
-        return (Math.Clamp(seconds, -last, last) * 1_000_000_000)
-            + Math.Clamp(fraction, 0, 999_999_999);
+        if (!LibPcapLibrary.IsAvailable(out problem)) return null;
+        var device = new CaptureFileReaderDevice(path);
+        try
+        {
+            device.Open(
+                new DeviceConfiguration { TimestampResolution = TimestampResolution.Nanosecond });
+            if (device.LinkType == LinkLayers.Ethernet) return new LibpcapSource(device);
+            problem = NotEthernet(path, device.LinkType);
+        }
+        catch (Exception error) when (error is PcapException or InvalidOperationException)
+        {
+            problem = NotReadable(path, OneLine(error.Message, path));
+        }
+        device.Dispose();
+        return null;
     }
 
-    private static bool CanRead(string path, out PortProblem? problem)
+    // What stands before the first frame is judged at once; a second pass over the file gives the frames.
+    private static PcapngSource? OpenPcapng(string path, out PortProblem? problem)
+    {
+        using var trial = new PcapngSource(File.OpenRead(path));
+        CaptureRead read = trial.Read(out _);
+        problem = trial.ForeignLinkType is { } foreign ? NotEthernet(path, foreign)
+            : read == CaptureRead.Broken ? NotReadable(path, trial.Error)
+            : null;
+        return problem is null ? new PcapngSource(File.OpenRead(path)) : null;
+    }
+
+    private static bool CanRead(string path, out bool isPcapng, out PortProblem? problem)
     {
         problem = null;
+        isPcapng = false;
         if (Directory.Exists(path))
         {
             problem = FileProblem(path, "is a directory; name a pcap or pcapng file");
@@ -141,6 +140,9 @@ public sealed unsafe class CaptureFileReader : IDisposable
             try
             {
                 using FileStream file = File.OpenRead(path);
+                Span<byte> first = stackalloc byte[4];
+                isPcapng = file.ReadAtLeast(first, 4, throwOnEndOfStream: false) == 4
+                    && BinaryPrimitives.ReadUInt32LittleEndian(first) == PcapngSource.SectionHeader;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -150,6 +152,15 @@ public sealed unsafe class CaptureFileReader : IDisposable
         }
         return problem is null;
     }
+
+    private static PortProblem NotEthernet(string path, LinkLayers type) =>
+        FileProblem(
+            path, $"has link type {LinkTypeName(type)}, not Ethernet; "
+            + "capture on an Ethernet interface (not on 'any')");
+
+    private static PortProblem NotReadable(string path, string why) =>
+        FileProblem(
+            path, $"is not a capture that can be read: {why}; pcap and pcapng are read");
 
     private static PortProblem FileProblem(string path, string what) =>
         new($"capture {path}: {what}", PortProblem.Usage);

@@ -15,10 +15,11 @@ public sealed class WireAllocationTests
         byte[] buffer = new byte[2_000];
         long sum = Work(frames, buffer);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < 1_000; round++)
-            sum += Work(frames, buffer);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long allocated = AllocationMeter.Measure(() =>
+        {
+            for (int round = 0; round < 1_000; round++)
+                sum += Work(frames, buffer);
+        });
 
         Assert.NotEqual(0, sum);
         Assert.Equal(0, allocated);

@@ -18,15 +18,17 @@ public sealed class AllocationTests
         engine.OpenAll();
         engine.FillKnown();
         engine.Run();
-        long transmitted = engine.Counters.Transmitted;
+        long transmitted = 0;
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int burst = 0; burst < Bursts; burst++)
+        long allocated = AllocationMeter.Measure(() =>
         {
-            engine.FillKnown();
-            engine.Run();
-        }
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            transmitted = engine.Counters.Transmitted;
+            for (int burst = 0; burst < Bursts; burst++)
+            {
+                engine.FillKnown();
+                engine.Run();
+            }
+        });
 
         Assert.Equal(0, allocated);
         Assert.Equal(Bursts * EngineHarness.BurstFrames, engine.Counters.Transmitted - transmitted);

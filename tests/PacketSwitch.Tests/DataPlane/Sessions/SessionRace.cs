@@ -12,6 +12,7 @@ internal sealed class SessionRace : IDisposable
     private const int Writers = 2;
     private const int KeysPerRound = 256;
     private const int Capacity = 4 * KeysPerRound;
+    private const int MostWaits = 10_000_000;
 
     private readonly EpochDomain _epochs = new();
     private readonly SessionTable<Ipv4Address> _table;
@@ -56,6 +57,26 @@ internal sealed class SessionRace : IDisposable
         {
             thread.Join();
         }
+        CheckSlots();
+    }
+
+    // Every session has ended and every limbo list is empty: all slots can be had again, each once.
+    private void CheckSlots()
+    {
+        var seen = new HashSet<int>();
+        int session;
+        while ((session = _table.Allocate()) >= 0)
+        {
+            if (!seen.Add(session))
+            {
+                _problems.Enqueue($"slot {session} was given out twice");
+                return;
+            }
+        }
+        if (_problems.IsEmpty && seen.Count != Capacity)
+        {
+            _problems.Enqueue($"{Capacity - seen.Count} of {Capacity} slots were lost");
+        }
     }
 
     private void Race(int writer)
@@ -69,7 +90,7 @@ internal sealed class SessionRace : IDisposable
             for (int i = 0; i < KeysPerRound; i++)
             {
                 _epochs.Enter(epoch);
-                _won[writer][i] = Open(limbo, i, real: (i & 1) == 0 ? 0 : writer);
+                _won[writer][i] = Open(limbo, epoch, i, real: (i & 1) == 0 ? 0 : writer);
                 _epochs.Exit(epoch);
             }
             _barrier.SignalAndWait();
@@ -103,16 +124,24 @@ internal sealed class SessionRace : IDisposable
     }
 
     // The session this writer opened, + 1; 0 when the other one has.
-    private int Open(SessionTable<Ipv4Address>.LimboList limbo, int number, int real)
+    private int Open(SessionTable<Ipv4Address>.LimboList limbo, int epoch, int number, int real)
     {
         FlowKey<Ipv4Address> key = TestFlows.ClientKey<Ipv4Address>(number);
+        int waits = 0;
         while (true)
         {
             int session = _table.Allocate();
+            if (session < 0 && ++waits == MostWaits)
+            {
+                _problems.Enqueue("no slot comes free: they were lost");
+                return 0;
+            }
             if (session < 0)
             {
-                _problems.Enqueue("no slot is free: one was lost");
-                return 0;
+                // Refused openings wait in limbo for as long as the other writer sleeps within its burst, and while it
+                // sleeps on a claim every try is refused. A loop would drop the frame and end its burst.
+                EndBurst(limbo, epoch);
+                continue;
             }
             TestFlows.Fill(_table, session, key, real);
             SessionOpening opening = _table.Publish(session, limbo);
@@ -136,6 +165,14 @@ internal sealed class SessionRace : IDisposable
             Interlocked.Increment(ref _refused);
             _table.Reclaim(limbo, 1);
         }
+    }
+
+    private void EndBurst(SessionTable<Ipv4Address>.LimboList limbo, int epoch)
+    {
+        _epochs.Exit(epoch);
+        Thread.Yield();
+        _table.Reclaim(limbo, Capacity);
+        _epochs.Enter(epoch);
     }
 
     private void CheckWinners()
