@@ -5,7 +5,7 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-public sealed partial class Forwarder
+public sealed partial class Forwarder<TTracer>
 {
     /// <summary>Ends the session that a command means, unless its slot has another owner by now.</summary>
     internal void End<TAddress>(in LoopCommand command)

@@ -11,6 +11,9 @@ public sealed class ConfigDiff
 {
     private const int DefaultColumn = 44;
 
+    // The word that takes a value away which is written by leaving it out.
+    private const string Nothing = "none";
+
     private readonly List<DiffBlock> _blocks = [];
 
     private ConfigDiff()
@@ -92,7 +95,7 @@ public sealed class ConfigDiff
             }
             lines.AddRange(row.Format(was.Item).Select(
                 line => new DiffLine(false, line, row.IsSame(was.Item, was.Fresh))));
-            lines.AddRange(row.Format(now.Item).Select(
+            lines.AddRange(row.Format(now.Item).DefaultIfEmpty($"{row.Name} {Nothing}").Select(
                 line => new DiffLine(true, line, row.IsSame(now.Item, now.Fresh))));
             Changes++;
         }

@@ -47,7 +47,4 @@ public sealed class MenuSession
         _cursor.Execute(ConfigText.Line(line, ++_lines));
         return _problems.Take();
     }
-
-    /// <summary>Goes to the top.</summary>
-    public void GoToRoot() => _cursor.Position = MenuPosition.Root;
 }
