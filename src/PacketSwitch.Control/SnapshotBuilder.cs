@@ -115,7 +115,7 @@ public sealed class SnapshotBuilder(
             {
                 VirtualService added = MakeService(config, virt, service, served, all, protocol, parts);
                 parts.Services.TryAdd(new ServiceKey(vip, (ushort)service.Port, protocol), added);
-                foreach (RealServer real in all)
+                foreach (RealServer real in Guarded(config, parts, service.Group, vip.IsV6, all))
                 {
                     ushort port = (ushort)(added.Mode == ForwardingMode.Dsr ? service.Port : service.EffectiveRealPort);
                     parts.BalancedPorts.TryAdd(new ServiceKey(real.Address, port, protocol), real);
@@ -126,6 +126,15 @@ public sealed class SnapshotBuilder(
             ? WithAnyPort(config, virt, vip, parts, made) : made;
     }
 
+    // Whose balanced ports are guarded. A disabled server's are too: its last frames may be on their way when its sessions have ended. With direct
+    // access nothing is guarded, and these open sessions.
+    private static IEnumerable<RealServer> Guarded(
+        SwitchConfig config, Parts parts, int groupId, bool isV6, RealServer[] enabled)
+        => config.Advanced.DirectAccess ? enabled : enabled.Concat(
+            from real in parts.Groups.Configured(groupId, isV6)
+            where !real.Enabled
+            select new RealServer((ushort)real.Id, real.Address!.Value, real.Weight, real.MaxConnections, 0, 0));
+
     // layr3: every port that has no service of its own is served by the group of the first service, on the port asked for.
     private VirtualServer WithAnyPort(
         SwitchConfig config, VirtConfig virt, IpAddress vip, Parts parts, VirtualServer made)
@@ -133,7 +142,7 @@ public sealed class SnapshotBuilder(
         ServiceConfig first = virt.Services[0] with { RealPort = 0, Port = 0 };
         RealServer[] all = parts.Groups.Possible(first.Group, vip.IsV6);
         ServerGroup served = parts.Groups.Build(first.Group, vip.IsV6);
-        foreach (RealServer real in all)
+        foreach (RealServer real in Guarded(config, parts, first.Group, vip.IsV6, all))
         {
             parts.BalancedAddresses.TryAdd(real.Address, real);
         }

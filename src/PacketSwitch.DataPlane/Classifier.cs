@@ -1,4 +1,4 @@
-// First pass over a burst: bytes to FrameInfo, by the Wire views, and the session index prefetched. Called by PortLoop
+// First pass over a burst: bytes to FrameInfo, by PlainHeaders where the frame has its shape and else by the Wire views, and the session index prefetched. Called by PortLoop
 // for each burst. What is not a valid frame ends here with its reason (ALTEON.md section 4, step 1); nothing throws.
 
 using System.Runtime.CompilerServices;
@@ -27,13 +27,24 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
             info.Port = (byte)port.Index;
             frame.BurstIndex = (sbyte)i;
             frame.Failed = false;
-            Describe(ref frame, ref info, burst, i, side, detect);
+            if (frame.Length == frame.WireLength
+                && PlainHeaders.TryDescribe(frame.Span, ref info, ref burst.Keys4[i], side, detect, out bool partial))
+            {
+                info.Hash = sessions4.Hash(ref burst.Keys4[i]);
+                sessions4.Prefetch(info.Hash);
+                NotePartial(ref frame, ref info, partial, detect);
+            }
+            else
+            {
+                Describe(ref frame, ref info, burst, i, side, detect);
+            }
             info.IsSuperFrame = frame.SegmentSize != 0
                 || frame.Length > port.MaxFrameBytes + (4 * info.VlanTags);
         }
     }
 
-    private void Describe(
+    /// <summary>Describes a frame of any shape by the views.</summary>
+    internal void Describe(
         ref FrameDescriptor frame, ref FrameInfo info, FrameBurst burst, int index, FlowSide side, bool detect)
     {
         if (frame.Length < frame.WireLength)
@@ -84,8 +95,7 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         info.Protocol = ip.Protocol;
         info.TransportOffset = (ushort)(info.NetworkOffset + ip.HeaderLength);
         info.TransportLength = ip.TotalLength - ip.HeaderLength;
-        key.Source = ip.Source;
-        key.Destination = ip.Destination;
+        FlowKeyWords.SetAddresses(ref key, ip.Source.Value, ip.Destination.Value);
         info.Kind = FrameKind.Ipv4;
         if (ip.IsFragment)
         {
@@ -148,8 +158,7 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
             info.Acknowledgement = tcp.AcknowledgementNumber;
             info.Window = tcp.Window;
             info.PayloadLength = segment.Length - tcp.HeaderLength;
-            key.SourcePort = tcp.SourcePort;
-            key.DestinationPort = tcp.DestinationPort;
+            SetRest(ref key, ref info, tcp.SourcePort, tcp.DestinationPort, side);
         }
         else if (info.Protocol == IpProtocol.Udp)
         {
@@ -159,8 +168,7 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
                 return false;
             }
             info.PayloadLength = udp.Length - PacketDotNet.UdpFields.HeaderLength;
-            key.SourcePort = udp.SourcePort;
-            key.DestinationPort = udp.DestinationPort;
+            SetRest(ref key, ref info, udp.SourcePort, udp.DestinationPort, side);
         }
         else
         {
@@ -172,10 +180,15 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
             return false;
         }
         info.Kind = kind;
-        key.VlanId = side == FlowSide.Client ? info.VlanId : (ushort)0;
-        key.Protocol = info.Protocol;
-        key.Side = side;
         return true;
+    }
+
+    private static void SetRest<TAddress>(
+        ref FlowKey<TAddress> key, ref FrameInfo info, ushort sourcePort, ushort destinationPort, FlowSide side)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ushort vlan = side == FlowSide.Client ? info.VlanId : (ushort)0;
+        FlowKeyWords.SetRest(ref key, sourcePort, destinationPort, vlan, info.Protocol, side);
     }
 
     // Without metadata an unfinished checksum shows by its value: the sum of the pseudo-header and no more. A finished one has
@@ -192,8 +205,15 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         ushort field = System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(segment[offset..]);
         int length = info.Protocol == IpProtocol.Udp ? info.PayloadLength + PacketDotNet.UdpFields.HeaderLength : segment.Length;
         uint pseudo = InternetChecksum.PseudoHeaderSum(key.Source, key.Destination, info.Protocol, length);
-        bool partial = field == InternetChecksum.Fold(pseudo);
-        frame.Checksum = partial ? ChecksumState.Partial : ChecksumState.Complete;
-        frame.ChecksumStart = partial ? info.TransportOffset : (ushort)0;
+        NotePartial(ref frame, ref info, field == InternetChecksum.Fold(pseudo), detect);
+    }
+
+    private static void NotePartial(ref FrameDescriptor frame, ref FrameInfo info, bool partial, bool detect)
+    {
+        if (detect)
+        {
+            frame.Checksum = partial ? ChecksumState.Partial : ChecksumState.Complete;
+            frame.ChecksumStart = partial ? info.TransportOffset : (ushort)0;
+        }
     }
 }

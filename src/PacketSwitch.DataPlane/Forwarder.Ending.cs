@@ -37,8 +37,7 @@ public sealed partial class Forwarder<TTracer>
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         ref SessionState state = ref table.State(session);
-        bool connected = state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing;
-        bool tell = connected && (state.Flags & SessionFlags.ResetAtEnd) != 0;
+        bool tell = TellsAtEnd(ref state);
         // The slot is not reused before this loop's pass is over: it can still be read after its end.
         if (opener.End(session) && tell)
         {

@@ -158,14 +158,14 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             return false;
         }
         if (_context.Snapshot.RealStates[state.Real] != RealState.Serving
-            && !MayContinue(opener, ref frame, ref info, ref entry, ref state, flow))
+            && !MayContinue(table, opener, ref frame, ref info, ref entry, ref state, flow))
         {
             return info.Verdict != Verdict.None;
         }
         if (info.Protocol == IpProtocol.Tcp)
         {
             const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
-            if ((info.TcpFlags & Stages) != 0 || state.Stage < TcpStage.Established)
+            if ((info.TcpFlags & Stages) != 0 || state.Stage != TcpStage.Established)
             {
                 LearnServer(ref frame, ref info, fromClient);
                 TcpOutcome outcome = TcpTracker.Advance(
@@ -204,7 +204,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     // server. False when the session has ended; the frame is undecided when it is to be looked at afresh.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool MayContinue<TAddress>(
-        SessionOpener<TAddress> opener, ref FrameDescriptor frame, ref FrameInfo info,
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener, ref FrameDescriptor frame, ref FrameInfo info,
         ref FlowEntry<TAddress> entry, ref SessionState state, int flow)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
@@ -214,7 +214,18 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             return true;
         }
         bool fromClient = (flow & 1) == 0;
-        opener.End(flow >> 1);
+        if (opener.End(flow >> 1) && TellsAtEnd(ref state))
+        {
+            // The other side; whoever sent this frame is answered below, or opens anew.
+            if (fromClient)
+            {
+                _responder.ResetServer(table, flow >> 1);
+            }
+            else
+            {
+                _responder.ResetClient(table, flow >> 1);
+            }
+        }
         bool opensAnew = fromClient && (!tcp || (info.TcpFlags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
         if (!opensAnew)
         {
@@ -393,6 +404,11 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         return (ushort)Math.Min(size, frame.Length);
     }
 
+    // clsrst: when a connection ends by age or failure, both sides get a RST.
+    private static bool TellsAtEnd(ref SessionState state)
+        => (state.Flags & SessionFlags.ResetAtEnd) != 0
+            && (state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing);
+
     /// <summary>Ends sessions that were silent for their time; looks at a bounded part of the table.</summary>
     internal void Sweep<TAddress>(int session)
         where TAddress : unmanaged, IIpAddress<TAddress>
@@ -420,6 +436,11 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
         if (gone || table.IsExpired(session, _context.Now))
         {
+            bool tell = TellsAtEnd(ref state);
+            if (tell && gone && !_responder.MayEndAnother)
+            {
+                return; // When a server with very many connections fails, all are told, some in the next round.
+            }
             End(table, opener, session);
         }
         else if ((state.Flags & SessionFlags.Bound) != 0)

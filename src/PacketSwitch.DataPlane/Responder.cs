@@ -12,27 +12,28 @@ public sealed partial class Responder(LoopContext context, Egress egress)
 
     private readonly FrameMemory _memory = new(SlotsPerBurst, Limits.OriginatedFrameBytes);
     private int _used;
-    private long _tokens = Limits.OriginatedBurst;
-    private long _refilledNs;
+    private TokenBucket _answers = TokenBucket.Full;
+
+    // Apart, so that a flood of frames that are answered does not keep connections from being ended properly.
+    private TokenBucket _endings = TokenBucket.Full;
+
+    /// <summary>False when so many connections have been ended that the next had better wait.</summary>
+    public bool MayEndAnother => _endings.Tokens >= 2;
 
     /// <summary>The answers of the last burst have been sent; their memory is free.</summary>
     public void BeginBurst()
     {
         _used = 0;
-        long elapsed = context.NowNs - _refilledNs;
-        long earned = elapsed / (1_000_000_000 / Limits.OriginatedPerSecond);
-        if (earned > 0)
-        {
-            _tokens = Math.Min(_tokens + earned, Limits.OriginatedBurst);
-            _refilledNs = context.NowNs;
-        }
+        _answers.Refill(context.NowNs);
+        _endings.Refill(context.NowNs);
     }
 
     /// <summary>Refuses a TCP segment for the address it was sent to (RFC 9293 section 3.10.7.1).</summary>
     public void Reset<TAddress>(ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if ((info.TcpFlags & TcpFlags.Rst) != 0 || !MayAnswer(ref info))
+        bool isAnswered = info.Protocol == IpProtocol.Tcp && (info.TcpFlags & TcpFlags.Rst) == 0;
+        if (!isAnswered || !MayAnswer(ref info))
         {
             return;
         }
@@ -48,15 +49,27 @@ public sealed partial class Responder(LoopContext context, Egress egress)
 
     /// <summary>
     /// Ends a connection at both sides (<c>clsrst</c>): to each the RST that its peer would send next, at exactly the sequence number it has
-    /// acknowledged (RFC 5961 section 3.2 accepts no other).
+    /// acknowledged (RFC 5961 section 3.2 accepts no other). For the sweep, between bursts: when memory is used up it sends what waits.
     /// </summary>
     public void ResetSession<TAddress>(SessionTable<TAddress> table, int session)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        if (_used > SlotsPerBurst - 2)
+        {
+            egress.FlushAll();
+            _used = 0;
+        }
+        ResetClient(table, session);
+        ResetServer(table, session);
+    }
+
+    /// <summary>Ends a connection at the client's side.</summary>
+    public void ResetClient<TAddress>(SessionTable<TAddress> table, int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
         ref FlowEntry<TAddress> client = ref table.Entry(session * 2);
-        ref FlowEntry<TAddress> server = ref table.Entry((session * 2) + 1);
         ref SessionState state = ref table.State(session);
-        var toClient = new FrameAddresses<TAddress>
+        var addresses = new FrameAddresses<TAddress>
         {
             SourceMac = context.Snapshot.Mac,
             DestinationMac = new MacAddress(SessionState.AttachmentMac(state.ClientAttachment)),
@@ -67,18 +80,27 @@ public sealed partial class Responder(LoopContext context, Egress egress)
             VlanTag = state.ClientVlanTag,
             Ttl = FrameWriter.DefaultTtl,
         };
-        SendReset(toClient, client.Acknowledged, client.SequenceEnd,
+        SendReset(addresses, client.Acknowledged, client.SequenceEnd,
             SessionState.AttachmentPort(state.ClientAttachment));
+    }
+
+    /// <summary>Ends a connection at the server's side.</summary>
+    public void ResetServer<TAddress>(SessionTable<TAddress> table, int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ref FlowEntry<TAddress> client = ref table.Entry(session * 2);
+        ref FlowEntry<TAddress> server = ref table.Entry((session * 2) + 1);
+        ref SessionState state = ref table.State(session);
         Neighbor neighbor = context.Snapshot.Neighbors[client.Rewrite.Neighbor];
-        ushort vlanTag = neighbor.VlanTag < 0 ? state.ClientVlanTag : (ushort)neighbor.VlanTag;
-        int port = neighbor.Port >= 0
-            ? neighbor.Port : context.Tables.Bridge.Find(neighbor.Mac, (ushort)(vlanTag & 0xfff), context.Now);
         if (!neighbor.IsResolved)
         {
             return;
         }
+        ushort vlanTag = neighbor.VlanTag < 0 ? state.ClientVlanTag : (ushort)neighbor.VlanTag;
+        int port = neighbor.Port >= 0
+            ? neighbor.Port : context.Tables.Bridge.Find(neighbor.Mac, (ushort)(vlanTag & 0xfff), context.Now);
         bool oneSided = (state.Flags & SessionFlags.OneSided) != 0;
-        var toServer = new FrameAddresses<TAddress>
+        var addresses = new FrameAddresses<TAddress>
         {
             SourceMac = context.Snapshot.Mac,
             DestinationMac = neighbor.Mac,
@@ -90,18 +112,17 @@ public sealed partial class Responder(LoopContext context, Egress egress)
             Ttl = FrameWriter.DefaultTtl,
         };
         uint next = oneSided ? client.SequenceEnd : server.Acknowledged;
-        SendReset(toServer, next, oneSided ? client.Acknowledged : server.SequenceEnd, port);
+        SendReset(addresses, next, oneSided ? client.Acknowledged : server.SequenceEnd, port);
     }
 
     private void SendReset<TAddress>(
         in FrameAddresses<TAddress> addresses, uint sequence, uint acknowledgement, int port)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (_used == SlotsPerBurst || _tokens <= 0)
+        if (_used == SlotsPerBurst || !_endings.TryTake())
         {
             return;
         }
-        _tokens--;
         int bytes = FrameWriter.Tcp(
             _memory.Slot(_used), addresses, sequence, acknowledgement, TcpFlags.Rst | TcpFlags.Ack, 0);
         Send(bytes, port);
@@ -157,14 +178,7 @@ public sealed partial class Responder(LoopContext context, Egress egress)
 
     // Spends a token. Double-tagged frames are not answered: the inner tag would be lost.
     private bool MayAnswer(ref FrameInfo info)
-    {
-        if (_used == SlotsPerBurst || _tokens <= 0 || info.VlanTags > 1)
-        {
-            return false;
-        }
-        _tokens--;
-        return true;
-    }
+        => _used < SlotsPerBurst && info.VlanTags <= 1 && _answers.TryTake();
 
     // A port below 0 is not known: as Forwarder floods, to the server ports.
     private void Send(int bytes, int port)

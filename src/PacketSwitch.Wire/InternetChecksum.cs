@@ -56,11 +56,9 @@ public static class InternetChecksum
     /// <summary>Adds the carries back in until 16 bits are left (RFC 1071 section 1).</summary>
     public static ushort Fold(ulong sum)
     {
-        sum = (sum & 0xffff_ffff) + (sum >> 32);
-        sum = (sum & 0xffff_ffff) + (sum >> 32);
-        sum = (sum & 0xffff) + (sum >> 16);
-        sum = (sum & 0xffff) + (sum >> 16);
-        return (ushort)sum;
+        // Added to itself with its halves exchanged, a sum carries in its upper half the carry of the lower one.
+        uint half = (uint)((sum + BitOperations.RotateLeft(sum, 32)) >> 32);
+        return (ushort)((half + BitOperations.RotateLeft(half, 16)) >> 16);
     }
 
     /// <summary>The checksum that belongs to a sum: its complement.</summary>
@@ -102,7 +100,7 @@ public static class InternetChecksum
     /// recomputation unless all covered words are zero, before or after.
     /// </summary>
     public static ushort Update(ushort checksum, ushort delta) =>
-        Finish((ulong)(ushort)~checksum + delta);
+        (ushort)~AddFolded((ushort)~checksum, delta);
 
     /// <summary>
     /// As <see cref="Update"/>, by the rules of UDP (RFC 768): 0 means "none" and stays 0, and a
@@ -121,7 +119,7 @@ public static class InternetChecksum
     /// header's sum without complement. Only addresses count in <paramref name="delta"/>: ports are
     /// not part of the pseudo header.
     /// </summary>
-    public static ushort UpdatePartial(ushort field, ushort delta) => Fold((ulong)field + delta);
+    public static ushort UpdatePartial(ushort field, ushort delta) => AddFolded(field, delta);
 
     /// <summary>
     /// Where the checksum stands in a transport header whose checksum covers a pseudo header: TCP
@@ -192,6 +190,13 @@ public static class InternetChecksum
             return false;
         uint sum = PseudoHeaderSum(source, destination, protocol, covered.Length);
         return covered.Read16(offset) == Fold(sum) && Finish(Sum(covered, sum)) != 0;
+    }
+
+    // The sum of two words has one carry at most, and none after it was added back in.
+    private static ushort AddFolded(ushort left, ushort right)
+    {
+        uint sum = (uint)left + right;
+        return (ushort)(sum + (sum >> 16));
     }
 
     private static ulong SumVectors(ref ReadOnlySpan<byte> data)

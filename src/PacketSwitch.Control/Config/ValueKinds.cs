@@ -87,7 +87,7 @@ internal static class ValueKinds
             value = TryUnicastMac(text, out MacAddress mac) ? new SwitchMac(mac)
                 : text.Equals("nic", StringComparison.OrdinalIgnoreCase) ? Config.SwitchMac.Nic
                 : null;
-            return value is not null;
+            return value is not null || IsNone(text);
         },
         static value => value?.ToString());
 

@@ -25,8 +25,12 @@ internal sealed class GroupBuilder(
 
     /// <summary>Every enabled server that may ever get a session of the group: members, backups and theirs.</summary>
     public RealServer[] Possible(int id, bool isV6)
+        => [.. Configured(id, isV6).Where(real => reals.ContainsKey(real.Id)).Select(real => reals[real.Id])];
+
+    /// <summary>The same with those that are disabled.</summary>
+    public IEnumerable<RealConfig> Configured(int id, bool isV6)
     {
-        var found = new SortedDictionary<int, RealServer>();
+        var found = new SortedDictionary<int, RealConfig>();
         var groups = new HashSet<int>();
         for (int? next = id; next is { } current && groups.Add(current);)
         {
@@ -39,10 +43,10 @@ internal sealed class GroupBuilder(
                 next = group.Backup is { IsGroup: true } backup ? backup.Id : null;
             }
         }
-        return [.. found.Values];
+        return found.Values;
     }
 
-    private void AddChains(SortedDictionary<int, RealServer> found, IEnumerable<int> first, bool isV6)
+    private void AddChains(SortedDictionary<int, RealConfig> found, IEnumerable<int> first, bool isV6)
     {
         var left = new Queue<int>(first);
         var visited = new HashSet<int>();
@@ -52,11 +56,15 @@ internal sealed class GroupBuilder(
             {
                 continue;
             }
-            if (reals.TryGetValue(id, out RealServer? real) && real.Address.IsV6 == isV6)
+            if (!_configs.TryGetValue(id, out RealConfig? real))
+            {
+                continue;
+            }
+            if (real.Address is { } address && address.IsV6 == isV6)
             {
                 found[id] = real;
             }
-            if (_configs.TryGetValue(id, out RealConfig? configured) && configured.Backup is { } backup)
+            if (real.Backup is { } backup)
             {
                 left.Enqueue(backup.Id);
             }

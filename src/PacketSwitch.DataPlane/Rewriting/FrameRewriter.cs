@@ -26,6 +26,11 @@ public static class FrameRewriter
         {
             return;
         }
+        if (typeof(TAddress) == typeof(Ipv4Address) && PlainHeaders.Fit(frame, ref info))
+        {
+            ApplyPlain(in Unsafe.As<Rewrite<TAddress>, Rewrite<Ipv4Address>>(ref Unsafe.AsRef(in rewrite)), frame, ref info, state);
+            return;
+        }
         WriteAddresses(in rewrite, frame[info.NetworkOffset..]);
         Span<byte> transport = frame[info.TransportOffset..];
         BinaryPrimitives.WriteUInt16BigEndian(transport, rewrite.SourcePort);
@@ -33,17 +38,34 @@ public static class FrameRewriter
         bool tcp = info.Protocol == IpProtocol.Tcp;
         Span<byte> field = transport.Slice(tcp ? TcpFields.ChecksumPosition : UdpFields.ChecksumPosition, 2);
         ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(field);
+        BinaryPrimitives.WriteUInt16BigEndian(field, UpdateTransport(checksum, in rewrite, tcp, state));
+    }
+
+    // The same through one bounds check.
+    private static void ApplyPlain(
+        ref readonly Rewrite<Ipv4Address> rewrite, Span<byte> frame, ref FrameInfo info, ChecksumState state)
+    {
+        ref PlainHeaders headers = ref PlainHeaders.Of(frame);
+        headers.HeaderChecksum = PlainHeaders.Swap(InternetChecksum.Update(PlainHeaders.Swap(headers.HeaderChecksum), rewrite.AddressDelta));
+        headers.Addresses = PlainHeaders.Swap(rewrite.Destination.Value | ((ulong)rewrite.Source.Value << 32));
+        headers.Ports = PlainHeaders.Swap(rewrite.DestinationPort | ((uint)rewrite.SourcePort << 16));
+        bool tcp = info.Protocol == IpProtocol.Tcp;
+        ref ushort field = ref tcp ? ref headers.TcpChecksum : ref headers.UdpChecksum;
+        field = PlainHeaders.Swap(UpdateTransport(PlainHeaders.Swap(field), in rewrite, tcp, state));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort UpdateTransport<TAddress>(
+        ushort checksum, ref readonly Rewrite<TAddress> rewrite, bool tcp, ChecksumState state)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
         if (state == ChecksumState.Partial)
         {
-            checksum = InternetChecksum.UpdatePartial(checksum, rewrite.AddressDelta);
+            return InternetChecksum.UpdatePartial(checksum, rewrite.AddressDelta);
         }
-        else
-        {
-            checksum = tcp
-                ? InternetChecksum.Update(checksum, rewrite.TransportDelta)
-                : InternetChecksum.UpdateUdp(checksum, rewrite.TransportDelta);
-        }
-        BinaryPrimitives.WriteUInt16BigEndian(field, checksum);
+        return tcp
+            ? InternetChecksum.Update(checksum, rewrite.TransportDelta)
+            : InternetChecksum.UpdateUdp(checksum, rewrite.TransportDelta);
     }
 
     /// <summary>Addresses become those of the rewrite; for a fragment that is not the first.</summary>

@@ -87,3 +87,29 @@ public struct FlowKey<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
         return high ^ BitOperations.RotateLeft(low, 32);
     }
 }
+
+/// <summary>
+/// Sets the fields of a key by words, as they are hashed: a load waits for the end of all stores before it when only parts of
+/// its word were stored, which costs every frame 20 to 30 ns.
+/// </summary>
+internal static class FlowKeyWords
+{
+    /// <summary>Sets both addresses, in host order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetAddresses(ref FlowKey<Ipv4Address> key, uint source, uint destination)
+        => Word(ref key, 0) = source | ((ulong)destination << 32);
+
+    /// <summary>Sets everything but the addresses.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SetRest<TAddress>(
+        ref FlowKey<TAddress> key, ushort sourcePort, ushort destinationPort, ushort vlan, byte protocol, FlowSide side)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => Word(ref key, Unsafe.SizeOf<FlowKey<TAddress>>() - sizeof(ulong)) =
+            sourcePort | ((uint)destinationPort << 16) | ((ulong)vlan << 32) | ((ulong)protocol << 48)
+            | ((ulong)side << 56);
+
+    private static ref ulong Word<TAddress>(ref FlowKey<TAddress> key, int offset)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => ref Unsafe.As<byte, ulong>(
+            ref Unsafe.Add(ref Unsafe.As<FlowKey<TAddress>, byte>(ref key), offset));
+}

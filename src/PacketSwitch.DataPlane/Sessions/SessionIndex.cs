@@ -14,7 +14,9 @@
 // committed, and X yielded. If X's look did not see Y, Y was claimed after it; then Y's look saw X and Y yielded. The
 // compare-and-swap in (1) is a full fence, so that at least one of two looks sees the other.
 
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace PacketSwitch.DataPlane;
@@ -48,7 +50,7 @@ internal sealed unsafe class SessionIndex : IDisposable
     /// <summary>Makes an index for <paramref name="keys"/> keys at a load of at most one half.</summary>
     public SessionIndex(int keys)
     {
-        ulong buckets = System.Numerics.BitOperations.RoundUpToPowerOf2(
+        ulong buckets = BitOperations.RoundUpToPowerOf2(
             (ulong)Math.Max(keys / (Limits.BucketSlots / 2), 2));
         _mask = buckets - 1;
         Bytes = (long)buckets * 64;
@@ -75,15 +77,16 @@ internal sealed unsafe class SessionIndex : IDisposable
     {
         ulong* bucket = _slots + (First(hash) * Limits.BucketSlots);
         ulong tag = Tag(hash) | Committed;
-        for (int i = 0; i < Limits.BucketSlots; i++)
+        // All eight slots at once: a loop's end is mispredicted for nearly every frame. The slot is read again with acquire, since a
+        // vector is read without; when it has changed since, the scalar way looks afresh.
+        Vector512<ulong> slots = Vector512.LoadAligned(bucket) & Vector512.Create(TagMask | Committed);
+        ulong hits = Vector512.Equals(slots, Vector512.Create(tag)).ExtractMostSignificantBits();
+        if (hits == 0)
         {
-            ulong slot = Volatile.Read(ref bucket[i]);
-            if ((slot & (TagMask | Committed)) == tag)
-            {
-                return Flow(slot);
-            }
+            return GuessFrom(Limits.BucketSlots, hash, tag);
         }
-        return GuessSecond(hash, tag);
+        ulong slot = Volatile.Read(ref bucket[BitOperations.TrailingZeroCount(hits)]);
+        return (slot & (TagMask | Committed)) == tag ? Flow(slot) : GuessFrom(0, hash, tag);
     }
 
     /// <summary>The flow of the key, or -1. Only committed slots count.</summary>
@@ -210,9 +213,9 @@ internal sealed unsafe class SessionIndex : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int GuessSecond(ulong hash, ulong tag)
+    private int GuessFrom(int position, ulong hash, ulong tag)
     {
-        for (int i = Limits.BucketSlots; i < 2 * Limits.BucketSlots; i++)
+        for (int i = position; i < 2 * Limits.BucketSlots; i++)
         {
             ulong slot = Volatile.Read(ref Slot(hash, i));
             if ((slot & (TagMask | Committed)) == tag)

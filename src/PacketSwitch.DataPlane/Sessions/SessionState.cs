@@ -62,6 +62,12 @@ public enum SessionFlags : byte
 
     /// <summary>Its client is bound to the real server (<c>pbind</c>).</summary>
     Bound = 64,
+
+    /// <summary>
+    /// Closed by a RST in the window that is not at the number awaited: a receiver that keeps to RFC 5961 section 3.2 refuses it, and the
+    /// connection goes on.
+    /// </summary>
+    ResetInDoubt = 128,
 }
 
 /// <summary>The state both directions share: 64 bytes.</summary>

@@ -13,7 +13,7 @@ internal enum TcpOutcome
     /// <summary>Forward it.</summary>
     Forward,
 
-    /// <summary>Forward it, and believe none of its numbers: a stale or forged SYN.</summary>
+    /// <summary>Forward it, and believe none of its numbers: a stale or forged SYN, a RST that may be forged.</summary>
     ForwardUntracked,
 
     /// <summary>A SYN on a closing session: end that session and open a new one with this frame.</summary>
@@ -77,12 +77,15 @@ internal static class TcpTracker
                 bool refuses = fromClient && state.Stage == TcpStage.HalfOpen && peer.Packets != 0;
                 return refuses ? TcpOutcome.ForwardUntracked : TcpOutcome.RejectReset;
             }
-            SetStage(ref state, TcpStage.Closed, timers.Closed);
-            return TcpOutcome.Forward;
+            return OnReset(ref own, ref peer, ref state, ref info, timers);
         }
         if ((flags & TcpFlags.Syn) != 0)
         {
             return OnSyn(ref peer, ref state, ref info, segment, fromClient, timers);
+        }
+        if ((state.Flags & SessionFlags.ResetInDoubt) != 0 && (flags & TcpFlags.Ack) != 0)
+        {
+            Revive(ref state, timers);
         }
         if (fromClient && (flags & TcpFlags.Ack) != 0 && CompletesHandshake(ref peer, ref state, ref info))
         {
@@ -100,6 +103,42 @@ internal static class TcpTracker
         return TcpOutcome.Forward;
     }
 
+    // A RST in the window. One that stands neither at the number its receiver awaits nor where its sender's data ends is probably forged, and
+    // its receiver will not believe it (RFC 5961 section 3.2): it closes only if nobody says anything more.
+    private static TcpOutcome OnReset<TAddress>(
+        ref FlowEntry<TAddress> own, ref FlowEntry<TAddress> peer, ref SessionState state,
+        ref FrameInfo info, SessionTimers timers)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        bool isExact = info.Sequence == own.SequenceEnd || info.Sequence == peer.Acknowledged;
+        if (isExact || state.Stage < TcpStage.Established)
+        {
+            state.Flags &= ~SessionFlags.ResetInDoubt;
+            SetStage(ref state, TcpStage.Closed, timers.Closed);
+            return TcpOutcome.Forward;
+        }
+        if (state.Stage != TcpStage.Closed)
+        {
+            state.Flags |= SessionFlags.ResetInDoubt;
+            SetStage(ref state, TcpStage.Closed, timers.Closed);
+        }
+        return TcpOutcome.ForwardUntracked;
+    }
+
+    // Somebody goes on as if there had been no RST.
+    private static void Revive(ref SessionState state, SessionTimers timers)
+    {
+        state.Flags &= ~SessionFlags.ResetInDoubt;
+        if ((state.Flags & (SessionFlags.ClientFin | SessionFlags.ServerFin)) != 0)
+        {
+            SetStage(ref state, TcpStage.Closing, timers.Closing);
+        }
+        else
+        {
+            SetStage(ref state, TcpStage.Established, state.IdleTicks);
+        }
+    }
+
     private static TcpOutcome OnSyn<TAddress>(
         ref FlowEntry<TAddress> peer, ref SessionState state, ref FrameInfo info, Span<byte> segment,
         bool fromClient, SessionTimers timers)
@@ -108,7 +147,9 @@ internal static class TcpTracker
         bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
         if (fromClient)
         {
-            if (!acknowledges && state.Stage >= TcpStage.Closing)
+            // After a RST in doubt the server decides: it answers the SYN, or challenges it.
+            bool inDoubt = (state.Flags & SessionFlags.ResetInDoubt) != 0;
+            if (!acknowledges && state.Stage >= TcpStage.Closing && !inDoubt)
             {
                 return TcpOutcome.Reopen;
             }

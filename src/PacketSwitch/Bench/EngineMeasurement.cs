@@ -15,7 +15,8 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
     private const int LeastNewFrames = 1 << 20;
     private const long IntervalNs = 1_000_000_000;
     private const int WarmUpFlows = 1 << 15;
-    private const long WarmUpNs = 700_000_000;
+    private const int KnownWarmUpBursts = 4096;
+    private const long WarmUpNs = 1_500_000_000;
 
     private readonly List<double> _slices = [];
     private long _frames;
@@ -30,14 +31,13 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
     public static void WarmUp(int frameBytes)
     {
         using var harness = new EngineHarness(WarmUpFlows, frameBytes);
-        long engineNs = 0;
-        while (engineNs < WarmUpNs)
+        while (harness.EngineNs < WarmUpNs)
         {
             harness.OpenAll();
-            for (int i = 0; i < SliceBursts; i++)
+            for (int i = 0; i < KnownWarmUpBursts; i++)
             {
                 harness.FillKnown();
-                engineNs += harness.Run();
+                harness.Run();
             }
             harness.EndAll();
         }

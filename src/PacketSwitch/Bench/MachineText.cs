@@ -1,11 +1,11 @@
-// Names the machine a figure was measured on: without it the figure means little. Used by BenchCommand.
+// Names the machine a figure was measured on: without it the figure means little. Used by BenchCommand and by bench/.
 
 using System.Runtime.InteropServices;
 
 namespace PacketSwitch.Bench;
 
 /// <summary>Processor, number of processors, kernel and runtime.</summary>
-internal static class MachineText
+public static class MachineText
 {
     private const string ProcessorList = "/proc/cpuinfo";
 

@@ -49,11 +49,7 @@ internal static class FrameEdits
     {
         if (IsV6(frame))
         {
-            byte[] header = new byte[8];
-            header[0] = frame[Ethernet + 6];
-            header[2] = 1;
-            header[3] = 4;
-            return WithExtension(frame, IpProtocol.DestinationOptions, header);
+            return WithExtension(frame, IpProtocol.DestinationOptions, Extension(frame));
         }
         byte[] options = new byte[bytes];
         Array.Fill(options, (byte)1);
@@ -64,6 +60,12 @@ internal static class FrameEdits
         Finish(result);
         return result;
     }
+
+    /// <summary>
+    /// Eight bytes of extension header before what follows the frame's IPv6 header: options that say nothing (PadN), or, as a routing header, of
+    /// a type nobody uses with no segments left.
+    /// </summary>
+    public static byte[] Extension(byte[] frame) => [frame[Ethernet + 6], 0, 1, 4, 0, 0, 0, 0];
 
     /// <summary>Puts an IPv6 extension header behind the IPv6 header; its first byte must name what follows.</summary>
     public static byte[] WithExtension(byte[] frame, byte type, byte[] header)

@@ -17,7 +17,6 @@ internal sealed class TestSwitch : IDisposable
     private const int MostPasses = 10_000;
     private const int Sessions = 4096;
 
-    private readonly ControlPlane _control;
     private readonly PortLoop<RecordingTracer> _loop;
     private readonly List<FrameInfo> _verdicts = [];
     private readonly WarningLog _log = new();
@@ -32,19 +31,22 @@ internal sealed class TestSwitch : IDisposable
         int capacity = config.System.Sessions == new SystemConfig().Sessions ? Sessions : config.System.Sessions;
         Mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;
         Tables = new SharedTables(capacity, Seed);
-        _control = new ControlPlane(config, ids, Mac, Tables, _log, isLive);
+        Control = new ControlPlane(config, ids, Mac, Tables, _log, isLive);
         int[] served = [.. Enumerable.Range(0, ids.Length)];
         _loop = new PortLoop<RecordingTracer>(
-            Ports, served, Tables, _control.Cell, new RecordingTracer(_verdicts));
-        _control.Start([LoopLink.To(_loop, served, () => { })], NowNs);
+            Ports, served, Tables, Control.Cell, new RecordingTracer(_verdicts));
+        Control.Start([LoopLink.To(_loop, served, () => { })], NowNs);
         Settle();
     }
+
+    /// <summary>To be told what health checks and operators would tell it; <see cref="Settle"/> after that.</summary>
+    public ControlPlane Control { get; }
 
     public MemoryPort[] Ports { get; }
     public MacAddress Mac { get; }
     public SharedTables Tables { get; }
     public LoopCounters Counters => _loop.Counters;
-    public SwitchSnapshot Snapshot => _control.Cell.Current;
+    public SwitchSnapshot Snapshot => Control.Cell.Current;
 
     /// <summary>The switch's clock, in nanoseconds.</summary>
     public long NowNs { get; private set; } = Second;
@@ -63,7 +65,7 @@ internal sealed class TestSwitch : IDisposable
     public void Settle()
     {
         int passes = 0;
-        while (_loop.RunOnce(NowNs) + _control.RunOnce(NowNs) > 0 || !_loop.Commands.IsEmpty)
+        while (_loop.RunOnce(NowNs) + Control.RunOnce(NowNs) > 0 || !_loop.Commands.IsEmpty)
         {
             if (++passes > MostPasses)
             {
@@ -145,5 +147,5 @@ internal sealed class TestSwitch : IDisposable
         }
     }
 
-    private long NextDueNs() => Math.Min(_control.NextDueNs, _loop.NextDeadlineNs);
+    private long NextDueNs() => Math.Min(Control.NextDueNs, _loop.NextDeadlineNs);
 }

@@ -52,9 +52,24 @@ internal sealed class FrameBuilder(ScenarioHosts hosts)
             ushort id = (ushort)facts.Number(FrameFacts.FragmentId, 1);
             frame = FrameEdits.AsFragment(frame, int.Parse(words[0]), words.Length > 1, id);
         }
+        if (facts.TryGetValue(FrameFacts.Headers, out string? headers))
+        {
+            foreach (string header in headers.Split('/').Reverse())
+            {
+                frame = FrameEdits.WithExtension(frame, ExtensionType(header), FrameEdits.Extension(frame));
+            }
+        }
         int options = facts.Number(FrameFacts.IpOptions, 0);
         return options > 0 ? FrameEdits.WithOptions(frame, options) : frame;
     }
+
+    private static byte ExtensionType(string word) => word switch
+    {
+        "hop-by-hop" => IpProtocol.HopByHop,
+        "routing" => IpProtocol.Routing,
+        "destination" => IpProtocol.DestinationOptions,
+        _ => throw new FormatException($"'{word}' is no extension header of a scenario"),
+    };
 
     // A later fragment has no UDP header: the bytes of one are part of what it carries.
     private static int PayloadLength(FrameFacts facts)

@@ -46,6 +46,7 @@ internal sealed class FrameFacts : Dictionary<string, string>
     public const string Trim = "trim";
     public const string Pad = "pad";
     public const string IpOptions = "ip-options";
+    public const string Headers = "headers";
     public const string HeaderChecksum = "ip-checksum";
 
     public int Number(string name, int otherwise)

@@ -15,7 +15,7 @@ internal sealed record FrameLine(string Port, FrameFacts Facts, string Verdict)
         FrameFacts.Sequence, FrameFacts.Acknowledgement, FrameFacts.Window, FrameFacts.Length, FrameFacts.Ttl,
         FrameFacts.SegmentSize, FrameFacts.WindowScale, FrameFacts.Identifier, FrameFacts.Mtu, FrameFacts.Vlan,
         FrameFacts.Checksum, FrameFacts.HeaderChecksum, FrameFacts.Cut, FrameFacts.Trim, FrameFacts.Pad,
-        FrameFacts.IpOptions, FrameFacts.FragmentId,
+        FrameFacts.IpOptions, FrameFacts.Headers, FrameFacts.FragmentId,
     ];
 
     /// <summary>Reads the words of a line.</summary>
@@ -141,13 +141,13 @@ internal sealed record FrameLine(string Port, FrameFacts Facts, string Verdict)
         }
     }
 
-    /// <summary>Reads <c>10.0.0.1:80</c>, <c>[fd00::1]:80</c> or an address alone.</summary>
+    /// <summary>Reads <c>10.0.0.1:80</c>, <c>[fd00::1]:80</c> or an address alone; <c>$name</c> may stand for each part.</summary>
     public static void ReadEndpoint(string text, FrameFacts facts, string address, string port)
     {
         int colon = text.LastIndexOf(':');
         bool hasPort = text.StartsWith('[') ? text.Contains("]:") : colon >= 0 && text.IndexOf(':') == colon;
-        string bare = hasPort ? text[..colon].Trim('[', ']') : text;
-        facts[address] = IpAddress.Parse(bare).ToString();
+        string bare = (hasPort ? text[..colon] : text).Trim('[', ']');
+        facts[address] = bare.StartsWith('$') ? bare : IpAddress.Parse(bare).ToString();
         if (hasPort)
         {
             string number = text[(colon + 1)..];

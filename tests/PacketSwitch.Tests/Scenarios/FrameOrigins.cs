@@ -113,7 +113,8 @@ internal sealed class FrameOrigins
 
     private static void StripExtensions(Span<byte> rest, byte next)
     {
-        while (next is IpProtocol.DestinationOptions or IpProtocol.HopByHop or IpProtocol.Fragment && rest.Length >= 8)
+        while (rest.Length >= 8 && next is IpProtocol.DestinationOptions or IpProtocol.HopByHop
+            or IpProtocol.Routing or IpProtocol.Fragment)
         {
             bool laterFragment = next == IpProtocol.Fragment && (rest[2] | (rest[3] & 0xf8)) != 0;
             if (laterFragment)

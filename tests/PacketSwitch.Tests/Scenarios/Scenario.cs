@@ -51,13 +51,12 @@ internal sealed partial class Scenario
     public static Scenario Parse(string file, string[] lines, int family)
     {
         var scenario = new Scenario(file, family == 6);
-        bool inConfig = false;
+        List<string>? config = null;
         for (int i = 0; i < lines.Length; i++)
         {
-            bool indented = lines[i].StartsWith(' ');
-            if (indented && inConfig)
+            if (lines[i].StartsWith(' ') && config is not null)
             {
-                scenario._config.Add(lines[i].Trim());
+                config.Add(lines[i].Trim());
                 continue;
             }
             string text = Comment().Replace(lines[i], "").Trim();
@@ -65,16 +64,18 @@ internal sealed partial class Scenario
             {
                 continue;
             }
-            inConfig = scenario.ReadLine(i + 1, text);
+            config = scenario.ReadLine(i + 1, text);
         }
         return scenario;
     }
 
-    /// <summary>The configuration, in the family of this run.</summary>
+    /// <summary>The configuration, in the family of this run, with the lines of all <c>apply</c> steps to this one.</summary>
     /// <exception cref="ScenarioException">It has an error.</exception>
-    public SwitchConfig ReadConfig()
+    public SwitchConfig ReadConfig(ScenarioStep? last = null)
     {
-        IEnumerable<string> lines = _isV6 ? _config.Select(FamilyMap.ConfigLine) : _config;
+        IEnumerable<string> lines = last is null ? _config : _config.Concat(
+            _steps.TakeWhile(step => step.Number <= last.Number).SelectMany(step => step.Config));
+        lines = _isV6 ? lines.Select(FamilyMap.ConfigLine) : lines;
         ParsedConfig parsed = ConfigChecker.Check(string.Join('\n', lines), File, ConfigUse.Replay);
         return parsed.HasErrors
             ? throw new ScenarioException($"{File}: the configuration is wrong:\n"
@@ -90,14 +91,14 @@ internal sealed partial class Scenario
         return _isV6 ? FamilyMap.Line(text) : text;
     }
 
-    // True when indented lines that follow belong to the configuration.
-    private bool ReadLine(int number, string text)
+    // What indented lines that follow are added to: a configuration, or nothing.
+    private List<string>? ReadLine(int number, string text)
     {
         if (text.StartsWith('['))
         {
             if (!text.StartsWith(_isV6 ? "[6]" : "[4]"))
             {
-                return false;
+                return []; // What belongs to it is passed over as well.
             }
             text = text[3..].Trim();
         }
@@ -105,22 +106,36 @@ internal sealed partial class Scenario
         switch (words)
         {
             case ["families", ..]:
-                return false;
+                return null;
             case ["config"]:
-                return true;
+                return _config;
             case ["config", string file]:
                 _config.AddRange(System.IO.File.ReadAllLines(Path.Combine(Folder, file)));
-                return true;
+                return _config;
             case ["live"]:
                 IsLive = true;
-                return false;
+                return null;
             case [string count, "times", ..] when int.TryParse(count, out int times):
-                _steps.Add(new ScenarioStep(number, string.Join(' ', words[2..]), times));
-                return false;
+                AddSteps(number, words[2..], times);
+                return null;
             default:
-                _steps.Add(new ScenarioStep(number, string.Join(' ', words), 1));
-                return false;
+                AddSteps(number, words, 1);
+                return words[0] == "apply" ? _steps[^1].Config : null;
         }
+    }
+
+    // A handshake is six frames of which nothing need be said but who speaks with whom.
+    private void AddSteps(int number, string[] words, int times)
+    {
+        string[] lines = words is ["connect", string client, ">", string vip, "by", string server]
+            ?
+            [
+                $"client > {client} > {vip} tcp S", $"server < {client} > {server} tcp S",
+                $"server > {server} > {client} tcp SA", $"client < {vip} > {client} tcp SA",
+                $"client > {client} > {vip} tcp A", $"server < {client} > {server} tcp A",
+            ]
+            : [string.Join(' ', words)];
+        _steps.AddRange(lines.Select(line => new ScenarioStep(number, line, times)));
     }
 
     private static int[] Families(string path)

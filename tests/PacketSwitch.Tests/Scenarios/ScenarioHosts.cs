@@ -20,19 +20,29 @@ internal sealed class ScenarioHosts
     public ScenarioHosts(SwitchConfig config, MacAddress switchMac)
     {
         _switchMac = switchMac;
+        Know(config);
+        _asker = config.Interfaces.FirstOrDefault()?.Address ?? config.Virts.FirstOrDefault()?.Address ?? default;
+    }
+
+    /// <summary>Takes note of the switch's addresses and the servers' fixed MACs.</summary>
+    public void Know(SwitchConfig config)
+    {
         foreach (VirtConfig virt in config.Virts)
         {
-            Add(virt.Address, switchMac);
+            Add(virt.Address, _switchMac);
+            foreach (IpAddress proxy in virt.Services.SelectMany(service => service.ProxyAddresses))
+            {
+                Add(proxy, _switchMac);
+            }
         }
         foreach (InterfaceConfig own in config.Interfaces)
         {
-            Add(own.Address, switchMac);
+            Add(own.Address, _switchMac);
         }
         foreach (RealConfig real in config.Reals)
         {
             Add(real.Address, real.Mac);
         }
-        _asker = config.Interfaces.FirstOrDefault()?.Address ?? config.Virts.FirstOrDefault()?.Address ?? default;
     }
 
     /// <summary>The MAC of a word: an address, <c>switch</c>, <c>broadcast</c>, a MAC, or any name for a machine without address.</summary>

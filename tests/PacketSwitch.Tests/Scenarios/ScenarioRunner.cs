@@ -13,7 +13,7 @@ namespace PacketSwitch.Tests.Scenarios;
 internal sealed class ScenarioRunner : IDisposable
 {
     private readonly Scenario _scenario;
-    private readonly SwitchConfig _config;
+    private SwitchConfig _config;
     private readonly TestSwitch _switch;
     private readonly ScenarioHosts _hosts;
     private readonly FrameBuilder _builder;
@@ -92,15 +92,18 @@ internal sealed class ScenarioRunner : IDisposable
         switch (step.Words)
         {
             case ["after", string time]:
-                MoveTo(step, _switch.NowNs + Nanoseconds(time));
+                MoveTo(step, _switch.NowNs + ScenarioTime.Nanoseconds(time));
                 break;
             case ["at", string time]:
-                MoveTo(step, _startNs + Nanoseconds(time));
+                MoveTo(step, _startNs + ScenarioTime.Nanoseconds(time));
                 break;
             case ["nothing"]:
                 break;
             case ["expect", ..]:
-                Expect(step, text);
+                if (ScenarioFigures.FindDifference(_switch, text) is { } difference)
+                {
+                    throw Failed(step, $"{difference}; {_happened}");
+                }
                 break;
             case ["down" or "up", string port]:
                 _switch.Ports[PortIndex(port)].IsUp = step.Words[0] == "up";
@@ -108,9 +111,27 @@ internal sealed class ScenarioRunner : IDisposable
             case ["mtu", string port, string bytes]:
                 _switch.Ports[PortIndex(port)].Mtu = int.Parse(bytes);
                 break;
+            case ["apply"]:
+                _config = _scenario.ReadConfig(step);
+                _hosts.Know(_config);
+                _switch.Control.Apply(_config);
+                Ordered(text);
+                break;
             default:
-                throw Failed(step, $"'{text}' is not understood");
+                if (!ScenarioOrders.TryGive(_switch, _config, text.Split(' ')))
+                {
+                    throw Failed(step, $"'{text}' is not understood");
+                }
+                Ordered(text);
+                break;
         }
+    }
+
+    private void Ordered(string text)
+    {
+        _switch.Settle();
+        _happened = $"'{text}' was ordered";
+        Collect();
     }
 
     // Repetitions of one line enter one after another; what leaves is expected by the lines after it.
@@ -152,8 +173,8 @@ internal sealed class ScenarioRunner : IDisposable
         FrameFacts actual = FrameReader.Read(frame);
         FrameFacts expected = line.Facts;
         FrameOrigin origin = _origins.Of(frame);
-        Complete(expected, actual, origin);
         Name(expected, actual);
+        Complete(expected, actual, origin);
         string differences = expected.DifferencesOf(actual);
         if (differences.Length > 0)
         {
@@ -175,7 +196,9 @@ internal sealed class ScenarioRunner : IDisposable
         {
             if (value.StartsWith('$'))
             {
-                _names[value] = expected[fact] = actual.GetValueOrDefault(fact, "none");
+                string found = expected[fact] = actual.GetValueOrDefault(fact, "none");
+                bool isAddress = fact is FrameFacts.Source or FrameFacts.Target;
+                _names[value] = isAddress && found.Contains(':') ? $"[{found}]" : found;
             }
         }
     }
@@ -245,58 +268,6 @@ internal sealed class ScenarioRunner : IDisposable
         Collect();
     }
 
-    private void Expect(ScenarioStep step, string text)
-    {
-        string[] words = text.Split(' ');
-        var rest = new Queue<string>(words[1..]);
-        while (rest.TryDequeue(out string? name))
-        {
-            string key = name is "dropped" or "real" ? rest.Dequeue() : "";
-            if (name == "real")
-            {
-                _ = rest.Dequeue();
-            }
-            long expected = long.Parse(rest.Dequeue());
-            long found = Figure(step, name, key);
-            if (found != expected)
-            {
-                throw Failed(step, $"{name}{(key == "" ? "" : " " + key)} is {found}, expected {expected}; {_happened}");
-            }
-        }
-    }
-
-    private long Figure(ScenarioStep step, string name, string key)
-    {
-        LoopCounters counters = _switch.Counters;
-        return name switch
-        {
-            "sessions" => _switch.Tables.SessionCount,
-            "real" => _switch.Tables.Loads.Current(int.Parse(key)),
-            "drops" => counters.DroppedTotal,
-            "dropped" => counters.Dropped[(int)Reason(step, key)],
-            "received" => counters.Received,
-            "transmitted" => counters.Transmitted,
-            "punted" => counters.Punted,
-            "held" => counters.Held,
-            "originated" => counters.Originated,
-            "opened" => counters.Opened,
-            "ended" => counters.Ended,
-            _ => throw Failed(step, $"'{name}' is no figure"),
-        };
-    }
-
-    private DropReason Reason(ScenarioStep step, string text)
-    {
-        foreach (DropReason reason in Enum.GetValues<DropReason>())
-        {
-            if (ReasonText.Of(reason) == text)
-            {
-                return reason;
-            }
-        }
-        throw Failed(step, $"'{text}' is no drop reason");
-    }
-
     private void Collect()
     {
         for (int i = 0; i < _switch.Ports.Length; i++)
@@ -337,18 +308,6 @@ internal sealed class ScenarioRunner : IDisposable
             _ => Array.FindIndex(_switch.Ports, port => port.Id.ToString() == word),
         };
         return index < 0 ? throw new FormatException($"'{word}' is no port of the configuration") : index;
-    }
-
-    private static long Nanoseconds(string time)
-    {
-        (string digits, double unit) = time switch
-        {
-            [.. string number, 'm', 's'] => (number, 1e6),
-            [.. string number, 'm', 'i', 'n'] => (number, 60e9),
-            [.. string number, 's'] => (number, 1e9),
-            _ => throw new FormatException($"'{time}' is no time such as 2.5s, 300ms or 10min"),
-        };
-        return (long)Math.Round(double.Parse(digits, System.Globalization.CultureInfo.InvariantCulture) * unit);
     }
 
     private static string Text(FrameInfo info) => info.Verdict switch

@@ -8,6 +8,9 @@ namespace PacketSwitch.Tests.Scenarios;
 /// <param name="Times">How often it is carried out (<c>65 times ...</c>).</param>
 internal sealed record ScenarioStep(int Number, string Text, int Times)
 {
+    /// <summary>Configuration lines that stood indented below it (<c>apply</c>); addresses are still those of the file.</summary>
+    public List<string> Config { get; } = [];
+
     public string[] Words => Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>True for a line about a frame: a port, and an arrow into or out of the switch.</summary>

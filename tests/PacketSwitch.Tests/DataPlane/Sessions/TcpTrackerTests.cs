@@ -196,6 +196,39 @@ public sealed class TcpTrackerTests : IDisposable
         Assert.Equal(isBelieved ? TcpStage.Closed : TcpStage.Established, _tcp.Stage);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_reset_in_the_window_that_somebody_speaks_after_is_forgotten(bool byClient)
+    {
+        _tcp.Establish();
+        _ = byClient ? _tcp.Client(TcpFlags.Rst, C + 100) : _tcp.Server(TcpFlags.Rst, S + 100);
+        Assert.Equal((TcpStage.Closed, 4u), (_tcp.Stage, _tcp.TimeoutSeconds));
+
+        Assert.True(_tcp.Client(TcpFlags.Syn, 0x7000_0000)); // It does not open anew.
+        Assert.Equal(TcpStage.Closed, _tcp.Stage);
+        Assert.True(_tcp.Server(TcpFlags.Ack, S + 1, C + 1)); // The challenge (RFC 5961 section 3.2).
+
+        Assert.Equal(TcpStage.Established, _tcp.Stage);
+        Assert.False(_tcp.Client(TcpFlags.Rst, C));
+        Assert.True(_tcp.Client(TcpFlags.Rst, C + 1));
+        Assert.True(_tcp.Server(TcpFlags.Ack, S + 1, C + 1));
+        Assert.Equal(TcpStage.Closed, _tcp.Stage);
+    }
+
+    [Fact]
+    public void After_a_reset_in_doubt_half_a_closing_goes_on_as_such()
+    {
+        _tcp.Establish();
+        _tcp.Client(FinAck, C + 1, S + 1);
+        _tcp.Server(TcpFlags.Rst, S + 100);
+        Assert.Equal(TcpStage.Closed, _tcp.Stage);
+
+        _tcp.Client(TcpFlags.Ack, C + 2, S + 1);
+
+        Assert.Equal((TcpStage.Closing, 120u), (_tcp.Stage, _tcp.TimeoutSeconds));
+    }
+
     [Fact]
     public void A_server_may_reset_where_its_data_ends_though_the_client_has_not_acknowledged_it()
     {

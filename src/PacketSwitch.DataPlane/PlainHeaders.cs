@@ -1,0 +1,133 @@
+// The commonest shape of a frame, read through one bounds check: untagged Ethernet, IPv4 without options, no fragment, TCP or UDP. Classifier
+// reads it before it tries the views, FrameRewriter writes through it; whatever has another shape, or any defect, takes the views'
+// way and has their result. A property test holds both ways equal. It saves 12 ns a frame (bench/results/engine.md).
+
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>The headers of a plain frame as they lie in memory; numbers are in network byte order.</summary>
+[StructLayout(LayoutKind.Explicit, Size = Bytes)]
+internal struct PlainHeaders
+{
+    /// <summary>Ethernet, IPv4 and TCP headers without options.</summary>
+    public const int Bytes = TransportStart + 20;
+
+    public const int NetworkStart = 14;
+    public const int TransportStart = NetworkStart + 20;
+
+    [FieldOffset(12)] public ushort EtherType;
+    [FieldOffset(14)] public byte VersionAndLength;
+    [FieldOffset(16)] public ushort TotalLength;
+    [FieldOffset(20)] public ushort Fragment;
+    [FieldOffset(23)] public byte Protocol;
+    [FieldOffset(24)] public ushort HeaderChecksum;
+    [FieldOffset(26)] public ulong Addresses;
+    [FieldOffset(34)] public uint Ports;
+    [FieldOffset(38)] public uint Sequence;
+    [FieldOffset(42)] public uint Acknowledgement;
+    [FieldOffset(46)] public byte DataOffset;
+    [FieldOffset(47)] public TcpFlags Flags;
+    [FieldOffset(48)] public ushort Window;
+    [FieldOffset(50)] public ushort TcpChecksum;
+    [FieldOffset(38)] public ushort UdpLength;
+    [FieldOffset(40)] public ushort UdpChecksum;
+
+    // The IPv4 header once more, in the pieces in which it is added up.
+    [FieldOffset(14)] private readonly uint _headerFrom0;
+    [FieldOffset(18)] private readonly ulong _headerFrom4;
+
+    private const byte PlainVersionAndLength = 0x45;
+    private const ushort FragmentBits = 0x3fff;
+    private const int TcpHeaderBytes = 20;
+    private const int UdpHeaderBytes = 8;
+
+    /// <summary>True when frame and key are described; false when the views must look.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDescribe(
+        Span<byte> frame, ref FrameInfo info, ref FlowKey<Ipv4Address> key, FlowSide side, bool detect,
+        out bool isPartial)
+    {
+        isPartial = false;
+        if (frame.Length < Bytes)
+        {
+            return false;
+        }
+        ref PlainHeaders headers = ref MemoryMarshal.AsRef<PlainHeaders>(frame);
+        int segment = Swap(headers.TotalLength) - (TransportStart - NetworkStart);
+        if (headers.EtherType != Swap(EtherTypes.Ipv4) || headers.VersionAndLength != PlainVersionAndLength
+            || (Swap(headers.Fragment) & FragmentBits) != 0 || segment > frame.Length - TransportStart
+            || !headers.HeaderChecksumIsValid)
+        {
+            return false;
+        }
+        if (headers.Protocol == IpProtocol.Tcp)
+        {
+            int header = (headers.DataOffset >> 4) * 4;
+            if (header < TcpHeaderBytes || header > segment)
+            {
+                return false;
+            }
+            info.TcpFlags = headers.Flags;
+            info.Sequence = Swap(headers.Sequence);
+            info.Acknowledgement = Swap(headers.Acknowledgement);
+            info.Window = Swap(headers.Window);
+            info.PayloadLength = segment - header;
+            isPartial = detect && headers.IsPartial(headers.TcpChecksum, segment);
+        }
+        else
+        {
+            int length = Swap(headers.UdpLength);
+            if (headers.Protocol != IpProtocol.Udp || length < UdpHeaderBytes || length > segment)
+            {
+                return false;
+            }
+            info.PayloadLength = length - UdpHeaderBytes;
+            isPartial = detect && headers.IsPartial(headers.UdpChecksum, length);
+        }
+        info.Kind = FrameKind.Flow4;
+        info.Protocol = headers.Protocol;
+        info.EtherType = EtherTypes.Ipv4;
+        info.NetworkOffset = NetworkStart;
+        info.TransportOffset = TransportStart;
+        info.TransportLength = segment;
+        ulong addresses = Swap(headers.Addresses);
+        uint ports = Swap(headers.Ports);
+        FlowKeyWords.SetAddresses(ref key, (uint)(addresses >> 32), (uint)addresses);
+        FlowKeyWords.SetRest(ref key, (ushort)(ports >> 16), (ushort)ports, 0, headers.Protocol, side);
+        return true;
+    }
+
+    /// <summary>The headers of a frame that they fit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref PlainHeaders Of(Span<byte> frame) => ref MemoryMarshal.AsRef<PlainHeaders>(frame);
+
+    /// <summary>True when the frame of an IPv4 flow has its headers where this structure has them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Fit(Span<byte> frame, ref FrameInfo info)
+        => info.NetworkOffset == NetworkStart && info.TransportOffset == TransportStart && frame.Length >= Bytes;
+
+    /// <summary>Between host and network byte order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Swap(ushort value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    /// <summary>Between host and network byte order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Swap(uint value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    /// <summary>Between host and network byte order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Swap(ulong value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    // One's complement sums are the same in either byte order (RFC 1071 section 2 (B)).
+    private readonly bool HeaderChecksumIsValid
+        => InternetChecksum.Fold(_headerFrom0 + Halves(_headerFrom4) + Halves(Addresses)) == ushort.MaxValue;
+
+    private readonly bool IsPartial(ushort field, int length)
+        => field == InternetChecksum.Fold(Halves(Addresses) + Swap(Protocol) + Swap((ushort)length));
+
+    private static ulong Halves(ulong words) => (uint)words + (words >> 32);
+}
