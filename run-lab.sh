@@ -7,6 +7,7 @@
 #   ./run-lab.sh modes            NAT, full NAT and DSR in IPv4 and IPv6: curl, iperf3, DNS, path MTU, forged packets, one arm
 #   ./run-lab.sh flood            a SYN flood fills a small session table
 #   ./run-lab.sh moves            a server gets another MAC, a client another router, while connections are open
+#   ./run-lab.sh operate          a hundred applies, a drain and an abused control socket, while clients are served
 #     --offloads on|off           on leaves the hosts' checksum and segmentation offloads at their default
 #     --io pcap|ring|auto         how the switch reads and writes its ports
 #     --keep DIR                  keep the logs of all programs there
@@ -19,7 +20,7 @@ PATH=$PATH:/usr/sbin:/sbin
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 kill_child=(--kill-child --fork --pid --mount)
 
-usage() { sed -n '2,16s/^# \{0,1\}//p' "$root/run-lab.sh"; }
+usage() { sed -n '2,17s/^# \{0,1\}//p' "$root/run-lab.sh"; }
 
 cannot() { echo "cannot make network namespaces here: $1" >&2; exit 5; }
 

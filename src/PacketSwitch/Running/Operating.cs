@@ -33,7 +33,8 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
     {
         ILogger logger = live.Logger("control");
         var store = new ConfigStore(file, BackupFolder());
-        if (ConfigFile.TryRead(file, out string text, out _))
+        // A pipe has been read already and has nothing more to say.
+        if (new FileInfo(file) is { Exists: true, Length: > 0 } && ConfigFile.TryRead(file, out string text, out _))
             store.Remember(text);
         LiveView? view = null;
         var configuration = new LiveConfig(
