@@ -51,6 +51,7 @@ if [ $peers = yes ]; then
     need tcpdump tcpdump
     need tshark tshark
     need ethtool ethtool
+    need libcap2-bin setcap
     need git git
 fi
 

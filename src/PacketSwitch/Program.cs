@@ -17,6 +17,7 @@ public static class Program
             var root = new RootCommand("A Layer-4 switch: it takes frames in, picks a real server, rewrites, sends.");
             root.Subcommands.Add(RunCommand.Row());
             root.Subcommands.Add(CheckCommand.Row());
+            root.Subcommands.Add(DoctorCommand.Row());
             root.Subcommands.Add(ReplayCommand.Row());
             root.Subcommands.Add(BenchCommand.Row());
             root.Subcommands.Add(StatusCommand.Row());

@@ -9,9 +9,9 @@ namespace PacketSwitch.Cli.Tests;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("packetswitch: no command; one of run, check, replay")]
+    [InlineData("packetswitch: no command; one of run, check, doctor")]
     [InlineData("packetswitch: 'chek' is no command; did you mean 'check'?", "chek", "x.cfg", "y.cfg")]
-    [InlineData("packetswitch: 'frobnicate' is no command; one of run, check, replay", "frobnicate")]
+    [InlineData("packetswitch: 'frobnicate' is no command; one of run, check, doctor", "frobnicate")]
     [InlineData("packetswitch: Unrecognized command or argument '--frob'.", "run", "--frob", "--nob")]
     [InlineData("packetswitch: Required argument 'FILE' missing for command: 'check'.", "check")]
     [InlineData("packetswitch: Option '--config' is required.", "replay", "x.pcap")]

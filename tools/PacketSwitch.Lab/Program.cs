@@ -23,6 +23,7 @@ try
         ["fetch", .. var words] => FetchProgram.Run(new Words(words)),
         ["syns", .. var words] => FloodProgram.Run(new Words(words)),
         ["forge", .. var words] => ForgeProgram.Run(new Words(words)),
+        ["doctor", .. var words] => DoctorScenario.Run(LabOptions.From(words, offloadsOn: false)),
         ["flood", .. var words] => FloodScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["moves", .. var words] => MovesScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["operate", .. var words] => OperateScenario.Run(LabOptions.From(words, offloadsOn: true)),

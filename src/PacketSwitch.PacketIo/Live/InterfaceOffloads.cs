@@ -40,9 +40,11 @@ internal sealed class InterfaceOffloads(InterfaceProbe probe, string name)
         _groWasOn = _lroWasOn = false;
     }
 
-    private bool IsGroOn() => probe.TryGetValue(name, GetGro, out uint value) && value != 0;
+    /// <summary>True while the kernel glues received frames together.</summary>
+    public bool IsGroOn() => probe.TryGetValue(name, GetGro, out uint value) && value != 0;
 
-    private bool IsLroOn() =>
+    /// <summary>True while the card does.</summary>
+    public bool IsLroOn() =>
         probe.TryGetValue(name, GetFlags, out uint flags) && (flags & LroFlag) != 0;
 
     private bool TrySetLro(bool on)

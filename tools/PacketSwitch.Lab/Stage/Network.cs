@@ -2,6 +2,7 @@
 // and one bridge on each side of it. Made once by a scenario before anything else starts; it is
 // never taken down, because it ends with the namespace run-lab.sh runs the lab in.
 using System.Globalization;
+using System.Net.NetworkInformation;
 using System.Text;
 
 namespace PacketSwitch.Lab.Stage;
@@ -55,6 +56,16 @@ internal static class Network
             link set {ClientInterface} up
             link set {ServerInterface} up
             """, SwitchNamespace);
+    }
+
+    /// <summary>The MAC address of a host, as text.</summary>
+    public static string MacOf(Host host)
+    {
+        var mac = "";
+        NetworkNamespace.Run(host.Name, () => mac = string.Join(':', NetworkInterface.GetAllNetworkInterfaces()
+            .First(link => link.Name == HostInterface).GetPhysicalAddress().GetAddressBytes()
+            .Select(number => number.ToString("x2", CultureInfo.InvariantCulture))));
+        return mac;
     }
 
     private static void Cable(
