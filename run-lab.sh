@@ -21,7 +21,7 @@ PATH=$PATH:/usr/sbin:/sbin
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 kill_child=(--kill-child --fork --pid --mount)
 
-usage() { sed -n '2,17s/^# \{0,1\}//p' "$root/run-lab.sh"; }
+usage() { sed -n '2,18s/^# \{0,1\}//p' "$root/run-lab.sh"; }
 
 cannot() { echo "cannot make network namespaces here: $1" >&2; exit 5; }
 
