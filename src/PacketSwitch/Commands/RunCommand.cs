@@ -75,7 +75,7 @@ internal static class RunCommand
             if (!dryRun)
             {
                 live.Start();
-                operating.BindSockets(live);
+                operating.Prepare(live);
                 output.WriteLine("READY");
                 output.Flush();
                 ServiceManager.Notify("READY=1");
