@@ -22,7 +22,7 @@ internal static class RunCommand
         };
         var io = new Option<string>("--io")
         {
-            Description = "how frames are read and sent: auto or pcap",
+            Description = "how frames are read and sent: auto, ring or pcap",
             DefaultValueFactory = _ => "auto",
         };
         var ports = new Option<string[]>("--port") { Description = "PORT=INTERFACE, over what the file says" };

@@ -72,6 +72,10 @@ internal sealed class LiveSwitch : IDisposable
             }
             ports.Add(opened!);
         }
+        if (factory.Choice.Length > 0)
+        {
+            RunLog.Backend(logger, factory.Choice);
+        }
         live = new LiveSwitch(config, logs, factory, [.. ports], logger);
         return true;
     }

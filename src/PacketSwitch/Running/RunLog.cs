@@ -32,6 +32,9 @@ internal static partial class RunLog
     [LoggerMessage(213, LogLevel.Warning, "the configuration was not read again: {Problem}")]
     public static partial void NotReloaded(ILogger logger, string problem);
 
+    [LoggerMessage(205, LogLevel.Information, "{Choice}")]
+    public static partial void Backend(ILogger logger, string choice);
+
     /// <summary>A change of a port's interface.</summary>
     public static void Port(ILogger logger, PortEvent change)
     {
