@@ -40,7 +40,6 @@ public sealed class RunAsServiceTests : TestFolder
             run.Signal("TERM");
         }
 
-        Finished end = run.WaitForEnd(Patience).ShouldExit(runs ? 0 : 5);
-        Assert.Equal(runs ? "" : end.Errors, end.Errors);
+        run.WaitForEnd(Patience).ShouldExit(runs ? 0 : 5);
     }
 }

@@ -12,7 +12,7 @@ namespace PacketSwitch.Reports;
 /// <summary>A running switch, for reading.</summary>
 internal sealed record LiveView(
     ControlPlane Control, LiveConfig Config, SharedTables Tables, IReadOnlyList<LoopCounters> Loops,
-    IReadOnlyList<LoopLink> Links, IReadOnlyList<IPacketPort> Ports, Func<long> Now)
+    IReadOnlyList<IPacketPort> Ports, Func<long> Now)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -36,6 +36,6 @@ internal sealed record LiveView(
         return answer.Result;
     }
 
-    /// <summary>The port pool, session and event facts of one moment.</summary>
+    /// <summary>The facts of one moment.</summary>
     internal sealed record Facts(SwitchConfig Config, ServerFacts Servers, SwitchSnapshot Snapshot, long NowNs);
 }

@@ -25,7 +25,6 @@ internal sealed class LiveSwitch : IDisposable
     private readonly ControlThread _controlThread;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
-    private readonly List<LoopLink> _links = [];
     private bool _isStopped;
 
     private LiveSwitch(
@@ -83,12 +82,13 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
+        var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
-            _links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
+            links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
             _threads[i].Start();
         }
-        _control.Start(_links, ControlThread.Now());
+        _control.Start(links, ControlThread.Now());
         _controlThread.Start();
     }
 
@@ -105,7 +105,7 @@ internal sealed class LiveSwitch : IDisposable
 
     /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
     public LiveView View(LiveConfig config) => new(
-        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _links, _ports, ControlThread.Now);
+        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _ports, ControlThread.Now);
 
     /// <summary>The control plane: what runs and what is noted.</summary>
     public ControlPlane Control => _control;
