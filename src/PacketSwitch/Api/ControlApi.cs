@@ -19,12 +19,12 @@ internal sealed class ControlApi : IDisposable
     private readonly HouseKeeper _keeper;
 
     /// <summary>Begins to serve; returns at once.</summary>
-    public ControlApi(LiveView view, ControlSockets sockets, ILogger logger, IRealChecks checks)
+    public ControlApi(LiveView view, ControlSockets sockets, ILogger logger)
     {
         View = view;
         _logger = logger;
         _meter = new RateMeter(view, e => RunLog.ControlFailed(logger, e.Message));
-        Status = new StatusReader(view, _meter, checks);
+        Status = new StatusReader(view, _meter);
         Stats = new StatsReader(view, _meter);
         Sessions = new SessionReader(view);
         Orders = new RealOrders(view);

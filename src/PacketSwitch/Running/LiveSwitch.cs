@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Health;
 using PacketSwitch.Control.Live;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
@@ -25,6 +26,7 @@ internal sealed class LiveSwitch : IDisposable
     private readonly ControlThread _controlThread;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
+    private readonly HostSide _host;
     private bool _isStopped;
 
     private LiveSwitch(
@@ -32,10 +34,12 @@ internal sealed class LiveSwitch : IDisposable
     {
         _logs = logs;
         _factory = factory;
+        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
+        _host = HostSide.Open(config, mac, ports, logger);
+        ports = _host.Port is { } host ? [.. ports, host] : ports;
         _ports = ports;
         _tables = new SharedTables(config.System.Sessions, Seed());
         int[] ids = [.. ports.Select(port => port.Id)];
-        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
         _loops = new PortLoop<NoTracer>[ports.Length];
@@ -88,6 +92,8 @@ internal sealed class LiveSwitch : IDisposable
             links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
             _threads[i].Start();
         }
+        _control.ConfigChanged = _host.Follow;
+        _control.StartHealth(_host.Path, new Random());
         _control.Start(links, ControlThread.Now());
         _controlThread.Start();
     }
@@ -96,6 +102,11 @@ internal sealed class LiveSwitch : IDisposable
     public void Stop()
     {
         _isStopped = true;
+        foreach (PortLoopThread thread in _threads)
+        {
+            thread.BeginStop();
+        }
+        _control.StopHealth();
         _controlThread.Dispose();
         foreach (PortLoopThread thread in _threads)
         {
@@ -127,6 +138,7 @@ internal sealed class LiveSwitch : IDisposable
         {
             thread.Dispose();
         }
+        _host.Dispose();
         foreach (IPacketPort port in _ports)
         {
             port.Dispose();

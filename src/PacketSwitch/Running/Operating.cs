@@ -54,7 +54,7 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
             config, store, next => view!.Ask(_ => Publish(live, next)), live.Control.Events, _logger, TimeProvider.System);
         view = live.View(configuration);
         if (_sockets is not null)
-            _api = new ControlApi(view, _sockets, _logger, new ConfiguredChecks());
+            _api = new ControlApi(view, _sockets, _logger);
         _configuration = configuration;
         if (_isReloadWanted)
             Reload();
