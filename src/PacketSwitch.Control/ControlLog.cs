@@ -34,4 +34,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(112, LogLevel.Warning, "{Message}")]
     public static partial void GroupLow(ILogger logger, string message);
+
+    [LoggerMessage(120, LogLevel.Information, "{What}")]
+    public static partial void Configuration(ILogger logger, string what);
 }

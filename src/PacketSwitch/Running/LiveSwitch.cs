@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Health;
+using PacketSwitch.Control.Live;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
+using PacketSwitch.Reports;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Running;
@@ -120,6 +122,16 @@ internal sealed class LiveSwitch : IDisposable
         }
         _controlThread.Stop(Left(end));
     }
+
+    /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
+    public LiveView View(LiveConfig config) => new(
+        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _ports, ControlThread.Now);
+
+    /// <summary>The control plane: what runs and what is noted.</summary>
+    public ControlPlane Control => _control;
+
+    /// <summary>A logger of the switch.</summary>
+    public ILogger Logger(string name) => _logs.CreateLogger(name);
 
     /// <summary>One line: what became of the frames.</summary>
     public string Figures() => SwitchFigures.Line([.. _loops.Select(loop => loop.Counters)], _ports);
