@@ -1,5 +1,6 @@
-// From the start of the process to the first frame it forwards, with memory for a million sessions:
-// printed as measured, and held to a bound that a busy machine keeps.
+// From the start of the process to the first frame it forwards, with memory for a million sessions.
+// The time is printed as measured; the bound is on the processor time spent until then, which is the
+// same on a busy machine.
 
 using System.Globalization;
 using PacketSwitch.Cli.Tests.Support;
@@ -14,8 +15,8 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
     private const int Attempts = 5;
     private const int SecondsToGiveUp = 20;
 
-    // The aim is 0.3 s on a machine that does nothing else; this one runs tests.
-    private static readonly TimeSpan MostOfTheBest = TimeSpan.FromSeconds(2);
+    // Measured: 0.15 to 0.2 s, and 0.3 s without native code.
+    private const int MostProcessorMilliseconds = 1000;
 
     // Two ports that bridge; the session table has its default size, which is a million.
     private const string Bridge = """
@@ -25,7 +26,7 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
         """;
 
     // Starts the switch and sends datagrams, until one comes out at the other end. All of it within
-    // one shell, whose own words start no process: prints milliseconds.
+    // one shell, whose own words start no process: prints milliseconds, and those of processors.
     private const string Measure = """
         received() { while read -r name _ packets _; do [ "$name" = peer1: ] && packets_now=$packets; done </proc/net/dev; }
         received; before=$packets_now
@@ -35,7 +36,9 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
             [ $((${EPOCHREALTIME/./} - start)) -lt "$MOST_US" ] || break
             echo datagram >/dev/udp/192.0.2.200/9
         done
-        echo $(((${EPOCHREALTIME/./} - start) / 1000))
+        end=${EPOCHREALTIME/./}
+        read -r -a stat </proc/$switch/stat
+        echo $(((end - start) / 1000)) $(((stat[13] + stat[14]) * 10))
         kill "$switch"; wait "$switch"
         """;
 
@@ -54,19 +57,20 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
         place.Run("ip", "neigh", "replace", "192.0.2.200", "lladdr", "02:00:00:00:02:00", "dev", "peer8");
         string config = Write("switch.cfg", Bridge);
 
-        var milliseconds = new List<int>();
+        var times = new List<int>();
+        var processors = new List<int>();
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            string printed = place.Run(
+            string[] printed = place.Run(
                 "env", $"LOG={At("log")}", $"MOST_US={SecondsToGiveUp * 1_000_000}",
-                "bash", "-c", Measure, "measure", built, "run", "-c", config);
-            milliseconds.Add(int.Parse(printed, CultureInfo.InvariantCulture));
-            Assert.True(
-                milliseconds[^1] < SecondsToGiveUp * 1000, $"no frame came: {File.ReadAllText(At("log"))}");
+                "bash", "-c", Measure, "measure", built, "run", "-c", config).Split(' ');
+            times.Add(int.Parse(printed[0], CultureInfo.InvariantCulture));
+            processors.Add(int.Parse(printed[1], CultureInfo.InvariantCulture));
+            Assert.True(times[^1] < SecondsToGiveUp * 1000, $"no frame came: {File.ReadAllText(At("log"))}");
         }
-        milliseconds.Sort();
 
-        output.WriteLine($"start to first forwarded frame: {string.Join(", ", milliseconds)} ms");
-        Assert.True(milliseconds[0] < MostOfTheBest.TotalMilliseconds, $"{milliseconds[0]} ms at best");
+        output.WriteLine($"start to first forwarded frame: {string.Join(", ", times)} ms, "
+            + $"of processors {string.Join(", ", processors)} ms");
+        Assert.True(processors.Min() < MostProcessorMilliseconds, $"{processors.Min()} ms of processors at best");
     }
 }

@@ -23,8 +23,8 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
     private long _engineNs;
     private long _bytes;
     private BenchInterval _open;
-    private int _collections;
-    private int _seenCollections;
+    private int _collectionsAtStart;
+    private TimeSpan _pausedBefore;
     private double _longestPauseMs;
     private long _dropsBefore;
     private long _sessionsBefore;
@@ -119,9 +119,9 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
     {
         _slices.Clear();
         _frames = _engineNs = _bytes = 0;
-        _collections = 0;
         _longestPauseMs = 0;
-        _seenCollections = GC.CollectionCount(0);
+        _pausedBefore = GC.GetTotalPauseDuration();
+        _collectionsAtStart = GC.CollectionCount(0);
         _open = new BenchInterval(opens, 0, 0, 0, 0, 0, 0);
         NoteCounters();
     }
@@ -132,23 +132,16 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
         _slices.Sort();
         return new PhaseFigures(
             harness.Flows, _frames, _engineNs, Percentile(50), Percentile(1), Percentile(99),
-            (double)_bytes / _frames, _longestPauseMs, _collections);
+            (double)_bytes / _frames, _longestPauseMs,
+            GC.CollectionCount(0) - _collectionsAtStart);
     }
 
-    // Within a slice there is one collection at most, so that the last one's pauses are those of the slice.
+    // All pauses within a slice together: what the longest one cannot exceed.
     private void NotePauses()
     {
-        int collections = GC.CollectionCount(0);
-        if (collections == _seenCollections)
-        {
-            return;
-        }
-        _collections += collections - _seenCollections;
-        _seenCollections = collections;
-        foreach (TimeSpan pause in GC.GetGCMemoryInfo(GCKind.Any).PauseDurations)
-        {
-            _longestPauseMs = Math.Max(_longestPauseMs, pause.TotalMilliseconds);
-        }
+        TimeSpan paused = GC.GetTotalPauseDuration();
+        _longestPauseMs = Math.Max(_longestPauseMs, (paused - _pausedBefore).TotalMilliseconds);
+        _pausedBefore = paused;
     }
 
     private double Percentile(int percent) => _slices[(_slices.Count - 1) * percent / 100];
