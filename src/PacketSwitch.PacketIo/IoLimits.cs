@@ -77,6 +77,9 @@ public static class IoLimits
     /// opened.</summary>
     internal const int ReopenPeriodMs = 1000;
 
+    /// <summary>Nanoseconds of the slice that a loop's thread asks for.</summary>
+    internal const ulong LoopSliceNanoseconds = 100_000;
+
     /// <summary>Passes without a frame before a loop blocks.</summary>
     internal const int SpinPasses = 32;
 

@@ -81,6 +81,7 @@ public sealed class PortLoopThread : IDisposable
     private void Run()
     {
         int idlePasses = 0;
+        ThreadSlice.Ask(IoLimits.LoopSliceNanoseconds);
         while (!_isStopping)
         {
             if (RunPass() > 0)
