@@ -12,7 +12,7 @@ measure_figures() { # CONTENDER
         bare-pcap) frames "$1" ;;
         bare-c | bare-cs) bulk "$1" 1; round_trips "$1"; frames "$1" ;;
         haproxy | nginx) tcp "$1" ;;
-        switch-*) idle "$1"; tcp "$1"; frames "$1" ;;
+        switch-*) tcp "$1"; frames "$1"; idle "$1" ;;
         *) tcp "$1"; frames "$1" ;;
     esac
 }
@@ -124,7 +124,7 @@ client_of() { inside_of cli-$net ip -4 -o address show dev c0 | awk '{ sub(/\/.*
 
 describe_machine() {
     version() { "$@" 2>&1 | head -n 1; }
-    echo "PacketSwitch beside others, $(date -u '+%Y-%m-%d %H:%M') UTC, $rounds rounds of $seconds s each"
+    echo "PacketSwitch beside others, $(date -u '+%Y-%m-%d %H:%M') UTC, $rounds rounds of $seconds s each$how"
     echo "machine: $(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores shared by" \
         "clients, servers and contender; Linux $(uname -r); load $(cut -d' ' -f1 /proc/loadavg)"
     echo "offloads: the veths' defaults (tx checksum, TSO on; GRO off, but on at p8 for the frames column)"

@@ -7,6 +7,7 @@
 #     --rounds N                        repeat N times
 #     --only A,B                        these contenders (switch-ring switch-pcap nftables haproxy nginx bare-c
 #                                       bare-cs bare-pcap kernel direct)
+#     --first                           the benchmark has the processors first (SCHED_RR), for a machine that others use
 #     --out DIR                         where the table and the plot go, else bench/peers/results
 #     --no-build                        run what is built already
 #
@@ -22,18 +23,20 @@ PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(dirname "$(dirname "$here")")
 
-usage() { sed -n '2,20s/^# \{0,1\}//p' "$here/run.sh"; }
+usage() { sed -n '2,21s/^# \{0,1\}//p' "$here/run.sh"; }
 refuse() { echo "bench/peers/run.sh: $1" >&2; exit "$2"; }
 
 # Outside: the words, the builds (which may need the network), then the guard.
 outside() {
-    rounds= seconds=3 trips=3000 only= out=$here/results build=yes quick=no
+    rounds= seconds=3 trips=3000 only= out=$here/results build=yes quick=no how=
+    local first=()
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) quick=yes seconds=1 trips=1000 ;;
             --rounds) rounds=${2:-}; shift; [[ $rounds =~ ^[1-9][0-9]*$ ]] || refuse "--rounds takes a number" 2 ;;
             --only) only=${2:-}; shift ;;
             --out) out=${2:-}; shift; [ -n "$out" ] || refuse "--out takes a folder" 2 ;;
+            --first) first=(chrt --rr 1) how=", processors first" ;;
             --no-build) build=no ;;
             -h | --help) usage; exit 0 ;;
             *) refuse "unknown word '$1'; see --help" 2 ;;
@@ -51,8 +54,8 @@ outside() {
                 refuse "$project does not build" 5
         done
     fi
-    export rounds seconds trips only out quick
-    exec unshare --kill-child --fork --pid --mount --net -- bash "$here/run.sh" --inside
+    export rounds seconds trips only out quick how
+    exec "${first[@]}" unshare --kill-child --fork --pid --mount --net -- bash "$here/run.sh" --inside
 }
 
 inside() {
