@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Health;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
 using PacketSwitch.Wire;
@@ -24,6 +25,7 @@ internal sealed class LiveSwitch : IDisposable
     private readonly IReadOnlyList<LoopPlan> _plans;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
+    private readonly HostSide _host;
     private bool _isStopped;
 
     private LiveSwitch(
@@ -31,10 +33,12 @@ internal sealed class LiveSwitch : IDisposable
     {
         _logs = logs;
         _factory = factory;
+        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
+        _host = HostSide.Open(config, mac, ports, logger);
+        ports = _host.Port is { } host ? [.. ports, host] : ports;
         _ports = ports;
         _tables = new SharedTables(config.System.Sessions, Seed());
         int[] ids = [.. ports.Select(port => port.Id)];
-        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
         _plans = LoopPlan.For([.. config.Ports.Select(port => port.Cpu)], Environment.ProcessorCount);
@@ -91,6 +95,8 @@ internal sealed class LiveSwitch : IDisposable
             links.Add(LoopLink.To(_loops[i], _plans[i].Ports, _threads[i].Wake));
             _threads[i].Start();
         }
+        _control.ConfigChanged = _host.Follow;
+        _control.StartHealth(_host.Path, new Random());
         _control.Start(links, ControlThread.Now());
         _controlThread.Start();
     }
@@ -99,6 +105,11 @@ internal sealed class LiveSwitch : IDisposable
     public void Stop()
     {
         _isStopped = true;
+        foreach (PortLoopThread thread in _threads)
+        {
+            thread.BeginStop();
+        }
+        _control.StopHealth();
         _controlThread.Dispose();
         foreach (PortLoopThread thread in _threads)
         {
@@ -120,6 +131,7 @@ internal sealed class LiveSwitch : IDisposable
         {
             thread.Dispose();
         }
+        _host.Dispose();
         foreach (IPacketPort port in _ports)
         {
             port.Dispose();

@@ -23,6 +23,9 @@ internal static partial class RunLog
     [LoggerMessage(205, LogLevel.Information, "{Choice}")]
     public static partial void Backend(ILogger logger, string choice);
 
+    [LoggerMessage(206, LogLevel.Warning, "{Message}")]
+    public static partial void Host(ILogger logger, string message);
+
     /// <summary>A change of a port's interface.</summary>
     public static void Port(ILogger logger, PortEvent change)
     {
