@@ -1,4 +1,4 @@
-// The live switch: ports, tables, one loop and thread per port, the control plane and its thread. Composed here, run by the run command.
+// The live switch: ports, tables, loops and their threads, the control plane and its thread. Composed here, run by the run command.
 
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -27,6 +27,7 @@ internal sealed class LiveSwitch : IDisposable
     private readonly SharedTables _tables;
     private readonly ControlPlane _control;
     private readonly ControlThread _controlThread;
+    private readonly IReadOnlyList<LoopPlan> _plans;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
     private readonly HostSide _host;
@@ -45,15 +46,19 @@ internal sealed class LiveSwitch : IDisposable
         int[] ids = [.. ports.Select(port => port.Id)];
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
-        _loops = new PortLoop<NoTracer>[ports.Length];
-        _threads = new PortLoopThread[ports.Length];
-        for (int i = 0; i < ports.Length; i++)
+        _plans = LoopPlan.For([.. config.Ports.Select(port => port.Cpu)], Environment.ProcessorCount);
+        _loops = new PortLoop<NoTracer>[_plans.Count];
+        _threads = new PortLoopThread[_plans.Count];
+        for (int i = 0; i < _plans.Count; i++)
         {
-            var loop = new PortLoop<NoTracer>(ports, [i], _tables, _control.Cell, default, i, ports.Length);
-            int id = ids[i];
+            LoopPlan plan = _plans[i];
+            var loop = new PortLoop<NoTracer>(
+                ports, plan.Ports, _tables, _control.Cell, default, i, _plans.Count);
+            string name = "port " + string.Join(", ", plan.Ports.Select(port => ids[port]));
             _loops[i] = loop;
             _threads[i] = new PortLoopThread(
-                $"port {id}", () => Pass(loop), [ports[i]], e => RunLog.LoopFailed(logger, id, e.Message));
+                name, () => Pass(loop), [.. plan.Ports.Select(port => ports[port])],
+                e => RunLog.LoopFailed(logger, name, e.Message), cpu: plan.Cpu);
         }
     }
 
@@ -94,7 +99,7 @@ internal sealed class LiveSwitch : IDisposable
         var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
-            links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
+            links.Add(LoopLink.To(_loops[i], _plans[i].Ports, _threads[i].Wake));
             _threads[i].Start();
         }
         _control.ConfigChanged = _host.Follow;
