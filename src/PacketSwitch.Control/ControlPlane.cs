@@ -147,7 +147,7 @@ public sealed partial class ControlPlane
                     _neighbors.Ask(punt.Neighbor, nowNs);
                     break;
                 case PuntKind.Refused:
-                    OnRefused(punt.Neighbor);
+                    OnRefused(punt.Neighbor, punt.ServicePort);
                     break;
                 case PuntKind.ResolveHost:
                     _neighbors.AskHost(punt.Address, nowNs);

@@ -170,7 +170,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                 LearnServer(ref frame, ref info, fromClient);
                 if (!fromClient && state.Stage == TcpStage.HalfOpen)
                 {
-                    WatchRefusals(ref info, state.Real);
+                    WatchRefusals(ref info, state.Real, entry.Key.SourcePort);
                 }
                 TcpOutcome outcome = TcpTracker.Advance(
                     ref entry, ref table.Entry(flow ^ 1), ref state, ref info,
@@ -254,7 +254,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
 
     // A server's first answer to a SYN: does it take connections at all (`passive`)? The control plane decides what follows.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WatchRefusals(ref FrameInfo info, int real)
+    private void WatchRefusals(ref FrameInfo info, int real, int servicePort)
     {
         bool[] watched = _context.Snapshot.WatchesRefusals;
         if (watched.Length == 0 || !watched[real])
@@ -267,7 +267,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         }
         else if (_context.Tables.Loads.Refused(real) >= Limits.RefusedSyns)
         {
-            _context.TellRefused(real);
+            _context.TellRefused(real, servicePort);
         }
     }
 

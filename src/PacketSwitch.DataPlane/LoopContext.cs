@@ -96,11 +96,11 @@ public sealed class LoopContext
     }
 
     /// <summary>Tells the control plane that a real server refuses. A full queue is no loss: the next refused SYN tells again.</summary>
-    public void TellRefused(int real)
+    public void TellRefused(int real, int servicePort)
     {
         if (Punts.TryReserve(out int slot))
         {
-            Punts[slot].SetRefused(real);
+            Punts[slot].SetRefused(real, servicePort);
             Punts.Commit();
         }
     }

@@ -43,6 +43,9 @@ public sealed class Punt
     /// <summary>Index of the neighbour to resolve, or number of the real server that refuses.</summary>
     public int Neighbor { get; private set; }
 
+    /// <summary>The port on which a real server refuses.</summary>
+    public int ServicePort { get; private set; }
+
     /// <summary>The host to resolve.</summary>
     public IpAddress Address { get; private set; }
 
@@ -67,10 +70,11 @@ public sealed class Punt
         _length = 0;
     }
 
-    internal void SetRefused(int real)
+    internal void SetRefused(int real, int servicePort)
     {
         Kind = PuntKind.Refused;
         Neighbor = real;
+        ServicePort = servicePort;
         Port = -1;
         _length = 0;
     }

@@ -24,7 +24,8 @@ internal static class SwitchProcess
         return process.TotalProcessorTime;
     }
 
-    private static int FindProcess()
+    /// <summary>The number of the running switch.</summary>
+    public static int FindProcess()
     {
         foreach (var folder in Directory.GetDirectories("/proc"))
         {
