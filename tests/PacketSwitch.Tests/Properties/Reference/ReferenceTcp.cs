@@ -10,6 +10,11 @@ internal static class ReferenceTcp
     /// <summary>Whether a RST is believed: by whoever it goes to, it must lie in the window.</summary>
     public static bool IsInWindow(ReferenceSession session, PlainFrame reset, bool fromClient)
     {
+        if (session.Stage == ReferenceStage.Closed)
+        {
+            // Nothing is left to guard.
+            return true;
+        }
         if (fromClient && !session.ServerHasSpoken)
         {
             return reset.Sequence == session.ClientNext;
