@@ -24,7 +24,7 @@ internal static class SwitchProcess
         return process.TotalProcessorTime;
     }
 
-    private static int FindProcess()
+    public static int FindProcess()
     {
         foreach (var folder in Directory.GetDirectories("/proc"))
         {
