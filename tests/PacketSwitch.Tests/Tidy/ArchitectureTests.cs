@@ -112,29 +112,6 @@ public sealed partial class ArchitectureTests
             MissingFiles(Text, folder).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
-    public void The_matrix_of_standards_names_tests_that_exist()
-    {
-        string text = File.ReadAllText(Path.Combine(Root, "tests", "STANDARDS.md"));
-
-        string[] missing = MissingTests(text);
-
-        Assert.True(missing.Length == 0, $"tests/STANDARDS.md names {string.Join(", ", missing)}");
-    }
-
-    [Fact]
-    public void A_test_that_does_not_exist_is_missed()
-    {
-        const string Text =
-            "`ArchitectureTests.A_test_that_does_not_exist_is_missed`, `too-big.scn`, "
-            + "`ArchitectureTests.No_such_test`, `NoSuchTests.A_thing`, `no-such.scn`, "
-            + "`run-lab.sh modes`";
-
-        Assert.Equal(
-            ["ArchitectureTests.No_such_test", "NoSuchTests.A_thing", "no-such.scn"],
-            MissingTests(Text).Order(StringComparer.Ordinal));
-    }
-
     private static IEnumerable<string> References(string project, string kind)
         => XDocument.Load(Path.Combine(Root, "src", project, project + ".csproj")).Descendants(kind)
             .Select(reference => ((string)reference.Attribute("Include")!).Replace('\\', '/'));
@@ -169,28 +146,6 @@ public sealed partial class ArchitectureTests
         ];
     }
 
-    private static string[] MissingTests(string text)
-    {
-        ILookup<string, Type> types = typeof(ArchitectureTests).Assembly.GetTypes()
-            .ToLookup(type => type.Name.Split('`')[0]);
-        string scenarios = Path.Combine(Root, "tests", "PacketSwitch.Tests", "Scenarios");
-        return
-        [
-            .. Quoted().Matches(text).Select(match => match.Groups[1].Value).Distinct()
-                .Where(word => word.EndsWith(".scn", StringComparison.Ordinal) && word[0] != '*'
-                    ? !File.Exists(Path.Combine(scenarios, word))
-                    : TestName().Match(word) is { Success: true } test
-                        && !types[test.Groups[1].Value]
-                            .Any(type => type.GetMethod(test.Groups[2].Value) is not null)
-                        && !IsInAnotherProject(test.Groups[1].Value, test.Groups[2].Value)),
-        ];
-    }
-
-    // The other test projects are not loaded here; their sources say what they hold.
-    private static bool IsInAnotherProject(string type, string method)
-        => Directory.EnumerateFiles(Path.Combine(Root, "tests"), type + ".cs", SearchOption.AllDirectories)
-            .Any(file => File.ReadAllText(file).Contains($" {method}(", StringComparison.Ordinal));
-
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex Quoted();
 
@@ -200,7 +155,4 @@ public sealed partial class ArchitectureTests
     // A folder begins with a capital letter here; `a/` may be a path of the configuration.
     [GeneratedRegex(@"^([\w.\-/]+\.(cs|csproj|sh)|[A-Z]\w*/)$")]
     private static partial Regex SourceName();
-
-    [GeneratedRegex(@"^(\w+Tests)\.(\w+)$")]
-    private static partial Regex TestName();
 }

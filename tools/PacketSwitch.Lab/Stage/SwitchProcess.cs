@@ -24,7 +24,6 @@ internal static class SwitchProcess
         return process.TotalProcessorTime;
     }
 
-    /// <summary>The number of the running switch.</summary>
     public static int FindProcess()
     {
         foreach (var folder in Directory.GetDirectories("/proc"))

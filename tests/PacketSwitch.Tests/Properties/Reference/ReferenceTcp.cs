@@ -12,8 +12,7 @@ internal static class ReferenceTcp
     {
         if (session.Stage == ReferenceStage.Closed)
         {
-            // Nothing is left to guard.
-            return true;
+            return true; // Nothing is left to guard.
         }
         if (fromClient && !session.ServerHasSpoken)
         {
