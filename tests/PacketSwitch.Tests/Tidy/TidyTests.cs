@@ -9,8 +9,8 @@ namespace PacketSwitch.Tests.Tidy;
 
 public sealed class TidyTests
 {
-    private const int MostExceptions = 465;
-    private const int MostWideLines = 2922;
+    private const int MostExceptions = 464;
+    private const int MostWideLines = 2923;
 
     private static readonly string Root = Texts.RepositoryRoot;
 
