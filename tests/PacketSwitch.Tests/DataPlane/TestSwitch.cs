@@ -47,6 +47,10 @@ internal sealed class TestSwitch : IDisposable
     public MemoryPort[] Ports { get; }
     public MacAddress Mac { get; }
     public SharedTables Tables { get; }
+
+    /// <summary>Lines of warning that the control plane has written.</summary>
+    public int Warnings => _log.Count;
+
     public LoopCounters Counters => _loop.Counters;
     public SwitchSnapshot Snapshot => Control.Cell.Current;
 
