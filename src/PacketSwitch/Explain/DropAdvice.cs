@@ -52,7 +52,8 @@ internal sealed record DropAdvice(string Text, string? Source = null)
                 + "Is the host up, and on the network of an interface (if N)?"),
             DropReason.TooBig => new(
                 "longer than the port it would leave on carries; the sender was told "
-                + "(fragmentation needed), unless it is a UDP super-frame: those need a port with offload metadata"),
+                + "(fragmentation needed), unless it is a UDP super-frame: those need a port with "
+                + "offload metadata"),
             DropReason.ServerGone => new(
                 $"{real} has failed, or was removed, and adv/grace is off; the session ended",
                     names.Source("adv", "grace")),
