@@ -159,7 +159,7 @@ public sealed class PortLoopThreadTests
             return 0;
         }, []);
         loop.Start();
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 30, Soon));
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 0, Soon));
 
         var clock = Stopwatch.StartNew();
         Assert.True(loop.Stop(Soon));
