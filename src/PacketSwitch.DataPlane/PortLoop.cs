@@ -1,6 +1,8 @@
 // One loop of the data plane: receives bursts on its ports, has them classified, forwarded and sent, and does the bounded chores in between.
 // Run by one thread, by a replay or by a test, which gives it the time; it never waits.
 
+using PacketSwitch.Wire;
+
 namespace PacketSwitch.DataPlane;
 
 /// <summary>A loop over one or several ports.</summary>
@@ -113,8 +115,9 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     {
         for (int i = 0; i < _burst.Count; i++)
         {
-            _burst.Infos[i].Number = ++_received;
+            _burst.Infos[i].Number = _received + i + 1;
         }
+        _received += _burst.Count;
         _context.Counters.Received += _burst.Count;
     }
 
@@ -142,6 +145,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     private void CountVerdicts()
     {
         LoopCounters counters = _context.Counters;
+        int transmitted = 0; // By far the most: a register, not a counter in memory, for each.
         for (int i = 0; i < _burst.Count; i++)
         {
             ref FrameInfo info = ref _burst.Infos[i];
@@ -152,7 +156,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             switch (info.Verdict)
             {
                 case Verdict.Transmit:
-                    counters.Transmitted++;
+                    transmitted++;
                     break;
                 case Verdict.Punt:
                     counters.Punted++;
@@ -169,6 +173,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
                 _tracer.Decided(info);
             }
         }
+        counters.Transmitted += transmitted;
     }
 
     // Once per burst, whatever number of datagrams got their first fragment in it.
@@ -207,6 +212,12 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             LoopCommand command = _context.Commands[slot];
             _context.Commands[slot] = default;
             _context.Commands.Release();
+            if (command.Kind != CommandKind.Send)
+            {
+                EndSession(command);
+                done++;
+                continue;
+            }
             command.Frame.AsSpan().CopyTo(_injected.Slot(done));
             FrameDescriptor frame = _injected.Describe(done, command.Frame.Length);
             for (int port = 0; port < _context.Ports.Length; port++)
@@ -224,5 +235,19 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             _egress.FlushAll();
         }
         return done;
+    }
+
+    private void EndSession(in LoopCommand command)
+    {
+        _responder.BeginBurst();
+        if (command.Kind == CommandKind.EndSession4)
+        {
+            _forwarder.End<Ipv4Address>(command);
+        }
+        else
+        {
+            _forwarder.End<Ipv6Address>(command);
+        }
+        _egress.FlushAll();
     }
 }

@@ -77,6 +77,9 @@ public sealed class PortLoopThread : IDisposable
         _waiter.Wake();
     }
 
+    /// <summary>True when the loop was never started, or has ended.</summary>
+    public bool HasEnded => !_isStarted || !_thread.IsAlive;
+
     /// <summary>Ends the loop after its present pass; false when it did not end in time.</summary>
     public bool Stop(TimeSpan timeout)
     {

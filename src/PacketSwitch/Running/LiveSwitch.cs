@@ -5,8 +5,10 @@ using Microsoft.Extensions.Logging;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Health;
+using PacketSwitch.Control.Live;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
+using PacketSwitch.Reports;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Running;
@@ -14,7 +16,10 @@ namespace PacketSwitch.Running;
 /// <summary>A switch on network interfaces.</summary>
 internal sealed class LiveSwitch : IDisposable
 {
+    // All threads together, and all ports together: a service manager is promised an end within a
+    // second.
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(400);
 
     private readonly ILoggerFactory _logs;
     private readonly PortFactory _factory;
@@ -89,6 +94,8 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
+        // Whoever is told to end on a busy machine should not have to compile first.
+        _ = Figures();
         var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
@@ -101,7 +108,9 @@ internal sealed class LiveSwitch : IDisposable
         _controlThread.Start();
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>
+    /// Ends the threads. All are asked at once: a busy loop takes the processor from the others.
+    /// </summary>
     public void Stop()
     {
         _isStopped = true;
@@ -110,12 +119,24 @@ internal sealed class LiveSwitch : IDisposable
             thread.BeginStop();
         }
         _control.StopHealth();
-        _controlThread.Dispose();
+        _controlThread.AskToStop();
+        long end = Environment.TickCount64 + (long)StopTime.TotalMilliseconds;
         foreach (PortLoopThread thread in _threads)
         {
-            thread.Stop(StopTime);
+            thread.Stop(Left(end));
         }
+        _controlThread.Stop(Left(end));
     }
+
+    /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
+    public LiveView View(LiveConfig config) => new(
+        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _ports, ControlThread.Now);
+
+    /// <summary>The control plane: what runs and what is noted.</summary>
+    public ControlPlane Control => _control;
+
+    /// <summary>A logger of the switch.</summary>
+    public ILogger Logger(string name) => _logs.CreateLogger(name);
 
     /// <summary>One line: what became of the frames.</summary>
     public string Figures() => SwitchFigures.Line([.. _loops.Select(loop => loop.Counters)], _ports);
@@ -124,21 +145,43 @@ internal sealed class LiveSwitch : IDisposable
     {
         if (!_isStopped)
         {
-            _controlThread.Dispose();
+            Stop();
         }
         _factory.Dispose();
-        foreach (PortLoopThread thread in _threads)
+        bool allEnded = Array.TrueForAll(_threads, thread => thread.HasEnded);
+        foreach (PortLoopThread thread in _threads.Where(thread => thread.HasEnded))
         {
             thread.Dispose();
         }
         _host.Dispose();
-        foreach (IPacketPort port in _ports)
+        ClosePorts();
+        if (allEnded)
         {
-            port.Dispose();
+            // A loop that does not end may still look into them; the process is at its end.
+            _tables.Dispose();
         }
-        _tables.Dispose();
         _logs.Dispose();
     }
+
+    // Side by side: to close a capture and to restore an interface waits for locks of the kernel,
+    // which a machine that changes its network holds for long. What is not closed in time the
+    // kernel closes with the process.
+    private void ClosePorts()
+    {
+        Thread[] closers = [.. _ports.Select(port => new Thread(port.Dispose) { IsBackground = true })];
+        long end = Environment.TickCount64 + (long)CloseTime.TotalMilliseconds;
+        foreach (Thread closer in closers)
+        {
+            closer.Start();
+        }
+        foreach (Thread closer in closers)
+        {
+            closer.Join(Left(end));
+        }
+    }
+
+    private static TimeSpan Left(long end)
+        => TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64));
 
     private int Pass(PortLoop<NoTracer> loop)
     {

@@ -23,7 +23,7 @@ internal sealed class SwitchProgram
         string[] io = options.Io == "" ? [] : ["--io", options.Io];
         var program = RunningProgram.Start(Network.SwitchNamespace, "switch", options.LogFolder,
             [Environment.ProcessPath!, Path.Combine(folder, "packetswitch.dll"), "run",
-             "-c", file, .. io]);
+             "-c", file, "--socket-dir", SocketFolder(options), .. io]);
         var started = new SwitchProgram(program);
         if (program.WaitForLine("READY", ReadyTimeout)) return started;
         if (!program.HasExited)
@@ -33,6 +33,9 @@ internal sealed class SwitchProgram
         throw new LabException(
             $"the switch ended before it was ready, exit {program.ExitCode}{started.Tail()}");
     }
+
+    /// <summary>Where the switch's control sockets are.</summary>
+    public static string SocketFolder(LabOptions options) => Path.Combine(options.LogFolder, "run");
 
     /// <summary>The first line of its log, from the <paramref name="after"/>-th on, with all of these texts in it.</summary>
     public string AwaitLine(TimeSpan timeout, int after, params string[] texts)
@@ -56,6 +59,13 @@ internal sealed class SwitchProgram
     public int ProcessId => SwitchProcess.FindProcess();
 
     public bool IsRunning => !_program.HasExited;
+
+    /// <summary>Ends the switch as a crash does.</summary>
+    public void Kill()
+    {
+        _program.Kill();
+        _program.WaitForExit(StopTimeout);
+    }
 
     /// <summary>Ends the switch as a service manager would and returns its closing line.</summary>
     public string Stop()
