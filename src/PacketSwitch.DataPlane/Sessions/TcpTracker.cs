@@ -77,7 +77,7 @@ internal static class TcpTracker
                 bool refuses = fromClient && state.Stage == TcpStage.HalfOpen && peer.Packets != 0;
                 return refuses ? TcpOutcome.ForwardUntracked : TcpOutcome.RejectReset;
             }
-            return OnReset(ref own, ref peer, ref state, ref info, timers);
+            return OnReset(ref peer, ref state, ref info, timers);
         }
         if ((flags & TcpFlags.Syn) != 0)
         {
@@ -103,14 +103,14 @@ internal static class TcpTracker
         return TcpOutcome.Forward;
     }
 
-    // A RST in the window. One that stands neither at the number its receiver awaits nor where its sender's data ends is probably forged, and
-    // its receiver will not believe it (RFC 5961 section 3.2): it closes only if nobody says anything more.
+    // A RST in the window. One that does not stand at the number its receiver awaits may be forged, and then its receiver does not believe it
+    // (RFC 5961 section 3.2): it closes only if nobody says anything more. A sender that meant it repeats it at the right number.
     private static TcpOutcome OnReset<TAddress>(
-        ref FlowEntry<TAddress> own, ref FlowEntry<TAddress> peer, ref SessionState state,
+        ref FlowEntry<TAddress> peer, ref SessionState state,
         ref FrameInfo info, SessionTimers timers)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        bool isExact = info.Sequence == own.SequenceEnd || info.Sequence == peer.Acknowledged;
+        bool isExact = peer.Packets == 0 || info.Sequence == peer.Acknowledged;
         if (isExact || state.Stage < TcpStage.Established)
         {
             state.Flags &= ~SessionFlags.ResetInDoubt;

@@ -90,6 +90,17 @@ internal sealed class TestSwitch : IDisposable
         _loop.SweepAll(NowNs);
     }
 
+    /// <summary>The frames that left on a port, by index, since the last call.</summary>
+    public List<byte[]> TakeSent(int port)
+    {
+        var frames = new List<byte[]>();
+        while (Ports[port].TryTakeSent(out byte[] frame))
+        {
+            frames.Add(frame);
+        }
+        return frames;
+    }
+
     /// <summary>The verdicts since the last call, in the order of the decisions.</summary>
     public FrameInfo[] TakeVerdicts()
     {
