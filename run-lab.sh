@@ -9,6 +9,7 @@
 #   ./run-lab.sh lesson N         a short lesson on L4 switching: a lab, a packet's walk, a question (1 to 8)
 #   ./run-lab.sh doctor           one fault after the other, which `packetswitch doctor` finds and says how to cure
 #   ./run-lab.sh moves            a server gets another MAC, a client another router, while connections are open
+#   ./run-lab.sh operate          a hundred applies, a drain and an abused control socket, while clients are served
 #     --offloads on|off           on leaves the hosts' checksum and segmentation offloads at their default
 #     --io pcap|ring|auto         how the switch reads and writes its ports
 #     --keep DIR                  keep the logs of all programs there
@@ -21,7 +22,7 @@ PATH=$PATH:/usr/sbin:/sbin
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 kill_child=(--kill-child --fork --pid --mount)
 
-usage() { sed -n '2,18s/^# \{0,1\}//p' "$root/run-lab.sh"; }
+usage() { sed -n '2,/--no-build/s/^# \{0,1\}//p' "$root/run-lab.sh"; }
 
 cannot() { echo "cannot make network namespaces here: $1" >&2; exit 5; }
 

@@ -20,4 +20,7 @@ internal static partial class ControlLog
 
     [LoggerMessage(104, LogLevel.Warning, "a request to the control plane failed ({Error}); it goes on")]
     public static partial void WorkFailed(ILogger logger, string error);
+
+    [LoggerMessage(110, LogLevel.Information, "{What}")]
+    public static partial void Configuration(ILogger logger, string what);
 }

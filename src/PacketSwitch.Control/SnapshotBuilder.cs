@@ -45,7 +45,8 @@ public sealed class SnapshotBuilder(
         Array.Fill(states, RealState.Gone);
         foreach (int id in reals.Keys)
         {
-            states[id] = facts.Health.IsUp(id) ? RealState.Serving
+            states[id] = facts.Drain(id) == DrainMode.Out ? RealState.Gone
+                : facts.Health.IsUp(id) ? RealState.Serving
                 : config.Advanced.Grace ? RealState.FailedKept : RealState.Gone;
         }
         InterfaceAddress[] interfaces = [.. config.Interfaces.Where(i => i is { Enabled: true, Address: not null })

@@ -441,11 +441,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             {
                 return; // When a server with very many connections fails, all are told, some in the next round.
             }
-            // The slot is not reused before this loop's pass is over: it can still be read after its end.
-            if (opener.End(session) && tell)
-            {
-                _responder.ResetSession(table, session);
-            }
+            End(table, opener, session);
         }
         else if ((state.Flags & SessionFlags.Bound) != 0)
         {

@@ -1,6 +1,8 @@
 // One loop of the data plane: receives bursts on its ports, has them classified, forwarded and sent, and does the bounded chores in between.
 // Run by one thread, by a replay or by a test, which gives it the time; it never waits.
 
+using PacketSwitch.Wire;
+
 namespace PacketSwitch.DataPlane;
 
 /// <summary>A loop over one or several ports.</summary>
@@ -207,6 +209,12 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             LoopCommand command = _context.Commands[slot];
             _context.Commands[slot] = default;
             _context.Commands.Release();
+            if (command.Kind != CommandKind.Send)
+            {
+                EndSession(command);
+                done++;
+                continue;
+            }
             command.Frame.AsSpan().CopyTo(_injected.Slot(done));
             FrameDescriptor frame = _injected.Describe(done, command.Frame.Length);
             for (int port = 0; port < _context.Ports.Length; port++)
@@ -224,5 +232,19 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             _egress.FlushAll();
         }
         return done;
+    }
+
+    private void EndSession(in LoopCommand command)
+    {
+        _responder.BeginBurst();
+        if (command.Kind == CommandKind.EndSession4)
+        {
+            _forwarder.End<Ipv4Address>(command);
+        }
+        else
+        {
+            _forwarder.End<Ipv6Address>(command);
+        }
+        _egress.FlushAll();
     }
 }

@@ -20,7 +20,14 @@ public static class Program
             root.Subcommands.Add(DoctorCommand.Row());
             root.Subcommands.Add(ReplayCommand.Row());
             root.Subcommands.Add(BenchCommand.Row());
-            ParseResult parsed = root.Parse(arguments);
+            root.Subcommands.Add(StatusCommand.Row());
+            root.Subcommands.Add(StatsCommand.Row());
+            root.Subcommands.Add(SessionsCommand.Row());
+            root.Subcommands.Add(EventsCommand.Row());
+            foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))
+                root.Subcommands.Add(row);
+            root.Subcommands.Add(ShellCommand.Row());
+            ParseResult parsed = root.Parse(ShellCommand.IsShorthand(arguments) ? ShellCommand.Expand(arguments) : arguments);
             if (parsed.Errors.Count > 0)
             {
                 UsageProblem.Write(parsed, Console.Error);

@@ -14,6 +14,7 @@ public sealed class ModesTests : IClassFixture<BuiltLab>
     [InlineData("modes", "PASS 11/11")]
     [InlineData("moves", "PASS 4/4")]
     [InlineData("flood", "PASS 3/3")]
+    [InlineData("operate", "PASS 4/4")]
     public void Real_programs_work_through_the_switch(string scenario, string verdict)
     {
         using var lab = Command.Run(Longest, Repository.RunLab, scenario, "--no-build");

@@ -26,37 +26,53 @@ public sealed class ConfigCandidate
 
     internal SlbSettings Slb { get; set; } = new(On: false);
 
-    internal SourceMap Sources { get; private init; } = new();
+    internal SourceMap Sources { get; private set; } = new();
 
     /// <summary>
     /// A candidate that starts as this configuration, for changing a running one.
     /// </summary>
     public static ConfigCandidate From(SwitchConfig config)
     {
-        var candidate = new ConfigCandidate
-        {
-            System = config.System,
-            Advanced = config.Advanced,
-            Slb = new SlbSettings(config.SlbOn),
-            Sources = config.Sources.Copy(),
-        };
+        var candidate = new ConfigCandidate();
+        candidate.Reset(config);
+        return candidate;
+    }
+
+    /// <summary>Makes it this configuration; cursors on it stay where they are.</summary>
+    public void Reset(SwitchConfig config)
+    {
+        Clear();
+        System = config.System;
+        Advanced = config.Advanced;
+        Slb = new SlbSettings(config.SlbOn);
+        Sources = config.Sources.Copy();
         foreach (RealConfig real in config.Reals)
-            candidate.Reals.Add(real.Id, real);
+            Reals.Add(real.Id, real);
         foreach (GroupConfig group in config.Groups)
-            candidate.Groups.Add(group.Id, group);
+            Groups.Add(group.Id, group);
         foreach (VirtConfig virt in config.Virts)
         {
-            candidate.Virts.Add(virt.Id, virt with { Services = [] });
+            Virts.Add(virt.Id, virt with { Services = [] });
             foreach (ServiceConfig service in virt.Services)
-                candidate.Services.Add((virt.Id, service.Port), service);
+                Services.Add((virt.Id, service.Port), service);
         }
         foreach (PortConfig port in config.Ports)
-            candidate.Ports.Add(port.Id, port);
+            Ports.Add(port.Id, port);
         foreach (InterfaceConfig item in config.Interfaces)
-            candidate.Interfaces.Add(item.Id, item);
+            Interfaces.Add(item.Id, item);
         foreach (GatewayConfig gateway in config.Gateways)
-            candidate.Gateways.Add(gateway.Id, gateway);
-        return candidate;
+            Gateways.Add(gateway.Id, gateway);
+    }
+
+    private void Clear()
+    {
+        Reals.Clear();
+        Groups.Clear();
+        Virts.Clear();
+        Services.Clear();
+        Ports.Clear();
+        Interfaces.Clear();
+        Gateways.Clear();
     }
 
     /// <summary>What the candidate says now; later changes do not reach the result.</summary>

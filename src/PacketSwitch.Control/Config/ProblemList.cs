@@ -1,5 +1,5 @@
 // Collects the problems of one configuration text while it is read. The parser and the shell each
-// own one; nothing is ever taken out of it.
+// own one; only the shell takes problems out, line by line.
 
 namespace PacketSwitch.Control.Config;
 
@@ -13,6 +13,14 @@ public sealed class ProblemList(string file)
     public IReadOnlyList<ConfigProblem> All => _problems;
 
     public bool HasErrors => _problems.Exists(problem => problem.IsError);
+
+    /// <summary>Takes the problems found so far out of the list.</summary>
+    internal IReadOnlyList<ConfigProblem> Take()
+    {
+        ConfigProblem[] taken = [.. _problems];
+        _problems.Clear();
+        return taken;
+    }
 
     internal void Add(ConfigProblem problem) => _problems.Add(problem);
 

@@ -67,7 +67,7 @@ internal static class ValueKinds
         static (string text, out IpAddress? value) =>
         {
             value = IpAddress.TryParse(text, out IpAddress address) ? address : null;
-            return value is not null;
+            return value is not null || IsNone(text);
         },
         static value => value?.ToString());
 
@@ -87,7 +87,7 @@ internal static class ValueKinds
             value = TryUnicastMac(text, out MacAddress mac) ? new SwitchMac(mac)
                 : text.Equals("nic", StringComparison.OrdinalIgnoreCase) ? Config.SwitchMac.Nic
                 : null;
-            return value is not null;
+            return value is not null || IsNone(text);
         },
         static value => value?.ToString());
 
@@ -95,7 +95,7 @@ internal static class ValueKinds
         "an interface name of at most 15 characters",
         static (string text, out string value) =>
         {
-            value = text;
+            value = IsNone(text) ? "" : text;
             return text.Length is > 0 and <= 15 && text is not ("." or "..")
                 && text.All(c => c is > ' ' and < '\u007f' and not ('/' or '"' or '\\' or '#' or ';'));
         },
@@ -123,7 +123,7 @@ internal static class ValueKinds
         static (string text, out int? value) =>
         {
             value = TryMask(text, out int bits) ? bits : null;
-            return value is not null;
+            return value is not null || IsNone(text);
         },
         static value => value?.ToString(CultureInfo.InvariantCulture),
         static value => value);
@@ -194,6 +194,7 @@ internal static class ValueKinds
     private static bool TryUnicastMac(string text, out MacAddress mac) =>
         MacAddress.TryParse(text, out mac) && !mac.IsMulticast && !mac.IsZero;
 
+    // What takes a value away again; a difference of two configurations types it.
     private static bool IsNone(string text) =>
         text.Equals("none", StringComparison.OrdinalIgnoreCase);
 }

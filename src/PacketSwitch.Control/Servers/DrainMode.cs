@@ -13,4 +13,7 @@ public enum DrainMode
 
     /// <summary>Mode n: none; its sessions live on.</summary>
     NoNew,
+
+    /// <summary>Out at once: its sessions end as those of a failed server do.</summary>
+    Out,
 }

@@ -22,8 +22,9 @@ public sealed record ServerFacts
     /// <summary>Backups that keep the service of servers that came back.</summary>
     public StandIns StandIns { get; init; } = StandIns.None;
 
-    /// <summary>True when the server is configured, enabled and healthy.</summary>
-    public bool IsUp(RealConfig real) => real is { Enabled: true, Address: not null } && Health.IsUp(real.Id);
+    /// <summary>True when the server is configured, enabled, healthy and not taken out by an operator.</summary>
+    public bool IsUp(RealConfig real)
+        => real is { Enabled: true, Address: not null } && Health.IsUp(real.Id) && Drain(real.Id) != DrainMode.Out;
 
     /// <summary>True when the server is up and takes any client's new session.</summary>
     public bool TakesNew(RealConfig real)

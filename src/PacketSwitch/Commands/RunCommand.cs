@@ -27,15 +27,16 @@ internal static class RunCommand
         };
         var ports = new Option<string[]>("--port") { Description = "PORT=INTERFACE, over what the file says" };
         var dryRun = new Option<bool>("--dry-run") { Description = "open everything, forward nothing, end" };
-        var command = new Command("run", "run the switch") { config, io, ports, dryRun };
+        var sockets = new Option<string?>("--socket-dir") { Description = "folder of the control sockets (/run/packetswitch)" };
+        var command = new Command("run", "run the switch") { config, io, ports, sockets, dryRun };
         command.SetAction(parsed => Run(
-            parsed.GetValue(config)!, parsed.GetValue(io)!, parsed.GetValue(ports) ?? [], parsed.GetValue(dryRun),
-            Console.Out, Console.Error));
+            parsed.GetValue(config)!, parsed.GetValue(io)!, parsed.GetValue(ports) ?? [], parsed.GetValue(sockets),
+            parsed.GetValue(dryRun), Console.Out, Console.Error));
         return command;
     }
 
     private static int Run(
-        string file, string io, string[] ports, bool dryRun, TextWriter output, TextWriter errors)
+        string file, string io, string[] ports, string? sockets, bool dryRun, TextWriter output, TextWriter errors)
     {
         if (!PortFactory.TryParseKind(io, out PortKind kind, out PortProblem? problem))
         {
@@ -62,21 +63,24 @@ internal static class RunCommand
         // From before the ports are opened: whoever is told to end meanwhile restores what opening has changed.
         using var stop = new StopSignals();
         return LiveSwitch.TryOpen(config, kind, errors, out LiveSwitch? live, out problem)
-            ? RunUntilTold(live!, stop, dryRun, output)
+            ? RunUntilTold(live!, new Operating(config, file, sockets), stop, dryRun, output)
             : Fail(problem!, errors);
     }
 
-    private static int RunUntilTold(LiveSwitch live, StopSignals stop, bool dryRun, TextWriter output)
+    private static int RunUntilTold(
+        LiveSwitch live, Operating operating, StopSignals stop, bool dryRun, TextWriter output)
     {
         using (live)
         {
             if (!dryRun)
             {
                 live.Start();
+                operating.BindSockets(live);
                 output.WriteLine("READY");
                 output.Flush();
                 ServiceManager.Notify("READY=1");
-                stop.Wait();
+                using (operating.Begin(live))
+                    stop.Wait();
                 ServiceManager.Notify("STOPPING=1");
                 live.Stop();
             }

@@ -17,18 +17,23 @@ internal static class UsageProblem
     public static void Write(ParseResult parsed, TextWriter errors)
     {
         Command command = parsed.CommandResult.Command;
-        bool isRoot = command == parsed.RootCommandResult.Command;
-        errors.WriteLine("packetswitch: " + (isRoot ? AboutCommand(parsed) : Complaint(parsed)));
-        errors.WriteLine(isRoot ? "see: packetswitch --help" : $"see: packetswitch {command.Name} --help");
+        string[] path = [.. Path(parsed.CommandResult)];
+        bool hasSubcommands = command.Subcommands.Count > 0;
+        errors.WriteLine("packetswitch: " + (hasSubcommands ? AboutCommand(parsed, path.Length) : Complaint(parsed)));
+        errors.WriteLine($"see: packetswitch {string.Concat(path.Select(name => name + " "))}--help");
     }
+
+    // The names of the command and those above it, without the program's own.
+    private static IEnumerable<string> Path(CommandResult command)
+        => command.Parent is CommandResult above ? Path(above).Append(command.Command.Name) : [];
 
     // The first complaint is the cause; the others mostly follow from it.
     private static string Complaint(ParseResult parsed) => parsed.Errors[0].Message;
 
-    private static string AboutCommand(ParseResult parsed)
+    private static string AboutCommand(ParseResult parsed, int depth)
     {
-        string[] known = [.. parsed.RootCommandResult.Command.Subcommands.Select(command => command.Name)];
-        string? word = parsed.Tokens.FirstOrDefault()?.Value;
+        string[] known = [.. parsed.CommandResult.Command.Subcommands.Select(command => command.Name)];
+        string? word = parsed.Tokens.Skip(depth).FirstOrDefault()?.Value;
         if (word is null)
         {
             return $"no command; one of {string.Join(", ", known)}";

@@ -4,8 +4,10 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Live;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
+using PacketSwitch.Reports;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Running;
@@ -23,6 +25,7 @@ internal sealed class LiveSwitch : IDisposable
     private readonly ControlThread _controlThread;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
+    private readonly List<LoopLink> _links = [];
     private bool _isStopped;
 
     private LiveSwitch(
@@ -76,13 +79,12 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
-        var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
-            links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
+            _links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
             _threads[i].Start();
         }
-        _control.Start(links, ControlThread.Now());
+        _control.Start(_links, ControlThread.Now());
         _controlThread.Start();
     }
 
@@ -96,6 +98,16 @@ internal sealed class LiveSwitch : IDisposable
             thread.Stop(StopTime);
         }
     }
+
+    /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
+    public LiveView View(LiveConfig config) => new(
+        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _links, _ports, ControlThread.Now);
+
+    /// <summary>The control plane: what runs and what is noted.</summary>
+    public ControlPlane Control => _control;
+
+    /// <summary>A logger of the switch.</summary>
+    public ILogger Logger(string name) => _logs.CreateLogger(name);
 
     /// <summary>One line: what became of the frames.</summary>
     public string Figures() => SwitchFigures.Line([.. _loops.Select(loop => loop.Counters)], _ports);

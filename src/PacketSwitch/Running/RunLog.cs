@@ -20,6 +20,18 @@ internal static partial class RunLog
     [LoggerMessage(204, LogLevel.Warning, "{Message}")]
     public static partial void PortChanged(ILogger logger, string message);
 
+    [LoggerMessage(210, LogLevel.Warning, "{Problem}")]
+    public static partial void NoControlSocket(ILogger logger, string problem);
+
+    [LoggerMessage(211, LogLevel.Error, "the control socket's server could not start: {Error}; the switch runs without it")]
+    public static partial void NoControlServer(ILogger logger, string error);
+
+    [LoggerMessage(212, LogLevel.Warning, "a request for {Path} on the control socket failed: {Error}")]
+    public static partial void RequestFailed(ILogger logger, string path, string error);
+
+    [LoggerMessage(213, LogLevel.Warning, "the configuration was not read again: {Problem}")]
+    public static partial void NotReloaded(ILogger logger, string problem);
+
     /// <summary>A change of a port's interface.</summary>
     public static void Port(ILogger logger, PortEvent change)
     {

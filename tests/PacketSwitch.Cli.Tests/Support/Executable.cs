@@ -11,13 +11,19 @@ internal sealed class Executable : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private const string SocketVariable = "PACKETSWITCH_SOCKET";
+
+    // A folder of this run's own: other switches of the machine are not met.
+    private static readonly string Sockets =
+        Path.Combine(Path.GetTempPath(), $"packetswitch-cli-{Environment.ProcessId}");
+
     private readonly Process _process;
 
     // Written by: the readers of the outputs, under its own lock. Read by: the test, under the same.
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
 
-    private Executable(ProcessStartInfo start)
+    private Executable(ProcessStartInfo start, string? input = null)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -27,6 +33,8 @@ internal sealed class Executable : IDisposable
         _process.ErrorDataReceived += (_, line) => Note(_errors, line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        if (input is not null)
+            _process.StandardInput.Write(input);
         _process.StandardInput.Close();
     }
 
@@ -52,7 +60,19 @@ internal sealed class Executable : IDisposable
     public static Finished RunIn(string folder, params string[] arguments)
     {
         var start = new ProcessStartInfo(Command[0], [.. Command[1..], .. arguments]) { WorkingDirectory = folder };
+        start.Environment[SocketVariable] = Sockets;
         using var program = new Executable(start);
+        return program.WaitForEnd(Patience);
+    }
+
+    /// <summary>The program with something on its standard input.</summary>
+    public static Finished RunWithInput(string input, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Command[0], [.. Command[1..], .. arguments])
+        {
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        };
+        using var program = new Executable(start, input);
         return program.WaitForEnd(Patience);
     }
 
@@ -62,6 +82,7 @@ internal sealed class Executable : IDisposable
     {
         var start = new ProcessStartInfo(command[0], command[1..]);
         start.Environment.Remove("PACKETSWITCH_CONFIG");
+        start.Environment[SocketVariable] = Sockets;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return new Executable(start);

@@ -10,6 +10,14 @@ internal static class TestPattern
     private const int Period = 65521;
     private static readonly byte[] Bytes = Make();
 
+    /// <summary>The first bytes of the pattern.</summary>
+    public static byte[] Take(int length)
+    {
+        var bytes = new byte[length];
+        for (var i = 0; i < length; i++) bytes[i] = Bytes[i % Period];
+        return bytes;
+    }
+
     public static async Task SendAsync(Socket connection, int length)
     {
         for (var sent = 0; sent < length;)

@@ -21,7 +21,7 @@ internal sealed class SwitchProgram
         string[] io = options.Io == "" ? [] : ["--io", options.Io];
         var program = RunningProgram.Start(Network.SwitchNamespace, "switch", options.LogFolder,
             [Environment.ProcessPath!, Path.Combine(folder, "packetswitch.dll"), "run",
-             "-c", Path.Combine(folder, "configs", configuration), .. io]);
+             "-c", Path.Combine(folder, "configs", configuration), "--socket-dir", SocketFolder(options), .. io]);
         var started = new SwitchProgram(program);
         if (program.WaitForLine("READY", ReadyTimeout)) return started;
         if (!program.HasExited)
@@ -31,6 +31,9 @@ internal sealed class SwitchProgram
         throw new LabException(
             $"the switch ended before it was ready, exit {program.ExitCode}{started.Tail()}");
     }
+
+    /// <summary>Where the switch's control sockets are.</summary>
+    public static string SocketFolder(LabOptions options) => Path.Combine(options.LogFolder, "run");
 
     public bool IsRunning => !_program.HasExited;
 

@@ -1,0 +1,65 @@
+// The operator's way into a running switch, composed: what reads it, what changes it, and the server on the control sockets. Started by the run
+// command after READY; nothing here runs on a loop's or the control plane's thread but what is asked of the latter.
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using PacketSwitch.Control.Live;
+using PacketSwitch.Reports;
+using PacketSwitch.Running;
+using PacketSwitch.Shell;
+
+namespace PacketSwitch.Api;
+
+/// <summary>Readers, orders and routes of one running switch.</summary>
+internal sealed class ControlApi : IDisposable
+{
+    private readonly ControlServer _server;
+    private readonly RateMeter _meter;
+    private readonly ILogger _logger;
+    private readonly HouseKeeper _keeper;
+
+    /// <summary>Begins to serve; returns at once.</summary>
+    public ControlApi(LiveView view, ControlSockets sockets, ILogger logger, IRealChecks checks)
+    {
+        View = view;
+        _logger = logger;
+        _meter = new RateMeter(view, e => RunLog.ControlFailed(logger, e.Message));
+        Status = new StatusReader(view, _meter, checks);
+        Stats = new StatsReader(view, _meter);
+        Sessions = new SessionReader(view);
+        Orders = new RealOrders(view);
+        Shell = new ShellSessions(this);
+        _keeper = new HouseKeeper(view);
+        _meter.Ticked = _keeper.Run;
+        _server = new ControlServer(sockets, Map, e => RunLog.NoControlServer(logger, e.Message));
+    }
+
+    public LiveView View { get; }
+
+    public LiveConfig Config => View.Config;
+
+    public StatusReader Status { get; }
+
+    public StatsReader Stats { get; }
+
+    public SessionReader Sessions { get; }
+
+    public RealOrders Orders { get; }
+
+    public ShellSessions Shell { get; }
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _meter.Dispose();
+    }
+
+    private void Map(WebApplication app)
+    {
+        var routes = new ApiRoutes(app, _logger);
+        ReadRoutes.Map(routes, this);
+        ConfigRoutes.Map(routes, this);
+        EventRoutes.Map(routes, View.Control.Events);
+        ShellRoutes.Map(routes, this);
+    }
+}

@@ -1,0 +1,45 @@
+// The switch as a service: which capabilities it needs, measured by starting it without each of them.
+
+using PacketSwitch.Cli.Tests.Support;
+using Xunit;
+
+namespace PacketSwitch.Cli.Tests;
+
+[Collection(LiveCollection.Name)]
+public sealed class RunAsServiceTests : TestFolder
+{
+    private const string Config = "sys / sessions 1024\nport 1 / intf port1 / server ena\nport 8 / intf port8 / client ena\n";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [SkippableTheory]
+    [InlineData("+net_raw,+net_admin", true)]
+    [InlineData("+net_raw", false)]
+    [InlineData("+net_admin", false)]
+    public void It_runs_as_a_user_of_its_own_with_the_unit_files_capabilities_and_with_none_less(string capabilities, bool runs)
+    {
+        Skip.IfNot(Environment.IsPrivilegedProcess, "needs root to become another user with chosen capabilities");
+        using var place = new NetworkNamespace();
+        place.AddPair("port1", "wire1");
+        place.AddPair("port8", "wire8");
+        string config = Write("switch.cfg", Config);
+        File.SetUnixFileMode(Path.GetDirectoryName(config)!, (UnixFileMode)511);
+        string[] asService =
+        [
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs",
+            $"--inh-caps=-all,{capabilities}", $"--ambient-caps=-all,{capabilities}", $"--bounding-set=-all,{capabilities}",
+        ];
+        Finished readable = Executable.RunCommand([.. asService, .. Executable.Command, "check", config]);
+        Skip.If(readable.ExitCode != 0, $"needs a tree that other users may read: {readable.Errors}");
+
+        using Executable run = Executable.Start(
+            place.Inside([.. asService, .. Executable.Command, "run", "-c", config, "--socket-dir", At("run")]));
+        if (runs)
+        {
+            run.WaitForLine("READY\n", Patience);
+            run.Signal("TERM");
+        }
+
+        Finished end = run.WaitForEnd(Patience).ShouldExit(runs ? 0 : 5);
+        Assert.Equal(runs ? "" : end.Errors, end.Errors);
+    }
+}
