@@ -21,6 +21,15 @@ internal static partial class ControlLog
     [LoggerMessage(104, LogLevel.Warning, "a request to the control plane failed ({Error}); it goes on")]
     public static partial void WorkFailed(ILogger logger, string error);
 
-    [LoggerMessage(110, LogLevel.Information, "{What}")]
+    [LoggerMessage(110, LogLevel.Information, "{Message}")]
+    public static partial void RealUp(ILogger logger, string message);
+
+    [LoggerMessage(111, LogLevel.Warning, "{Message}")]
+    public static partial void RealFailed(ILogger logger, string message);
+
+    [LoggerMessage(112, LogLevel.Warning, "{Message}")]
+    public static partial void GroupLow(ILogger logger, string message);
+
+    [LoggerMessage(120, LogLevel.Information, "{What}")]
     public static partial void Configuration(ILogger logger, string what);
 }

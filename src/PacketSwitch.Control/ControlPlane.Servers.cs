@@ -42,7 +42,7 @@ public sealed partial class ControlPlane
 
     private void Publish(ServerFacts facts)
     {
-        Facts = facts.Settled(_config);
+        Facts = WithProbes(facts).Settled(_config);
         Cell.Publish(Build());
         WakeAll();
     }

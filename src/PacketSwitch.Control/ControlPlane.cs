@@ -103,6 +103,7 @@ public sealed partial class ControlPlane
             AnnounceAll();
         }
         Measure(nowNs);
+        MeasureResponses(nowNs);
         while (_neighbors.NextQuestion(nowNs, out NeighborQuestion question))
         {
             Ask(question);
@@ -144,6 +145,9 @@ public sealed partial class ControlPlane
                 case PuntKind.Resolve:
                     _neighbors.Ask(punt.Neighbor, nowNs);
                     break;
+                case PuntKind.Refused:
+                    OnRefused(punt.Neighbor);
+                    break;
                 case PuntKind.ResolveHost:
                     _neighbors.AskHost(punt.Address, nowNs);
                     break;
@@ -179,6 +183,7 @@ public sealed partial class ControlPlane
         if (mayTeach && !message.Sender.IsUnspecified && !message.SenderMac.Equals(_mac))
         {
             _neighbors.Learn(message.Sender, message.SenderMac, port, message.VlanTag & 0xfff, nowNs);
+            NoteNeighborAnswer(message.Sender);
         }
     }
 
@@ -197,7 +202,8 @@ public sealed partial class ControlPlane
         bool anyServerPort = Cell.Current.Ports.Any(roles => (roles & PortRoles.Server) != 0);
         for (int port = 0; port < _portIds.Count; port++)
         {
-            if (!real || !anyServerPort || (Cell.Current.Ports[port] & PortRoles.Server) != 0)
+            bool isHost = (Cell.Current.Ports[port] & PortRoles.Host) != 0;
+            if (!isHost && (!real || !anyServerPort || (Cell.Current.Ports[port] & PortRoles.Server) != 0))
             {
                 _speaker.Ask(question.Address, sender.Value, question.Mac, vlan, port);
             }

@@ -60,12 +60,15 @@ public sealed class SnapshotBuilder(
             SlbOn = config.SlbOn,
             DirectAccess = config.Advanced.DirectAccess,
             Mac = mac,
-            Ports = [.. portIds.Select(id => Roles(config.FindPort(id)))],
+            Ports = [.. portIds.Select(id => Roles(config, id))],
+            HostPort = portIds.ToList().IndexOf(Limits.HostPortId),
+            NextHops = reals.ToDictionary(real => real.Key, real => (int)real.Value.Neighbor),
             VirtualServers = parts.VirtualServers,
             Services = parts.Services,
             BalancedPorts = parts.BalancedPorts,
             BalancedAddresses = parts.BalancedAddresses,
             ProxyAddresses = parts.ProxyAddresses,
+            WatchesRefusals = WatchesRefusals(config),
             RealAddresses = [.. config.Reals.Where(real => real.Address is not null).Select(real => real.Address!.Value)],
             RealStates = states,
             Interfaces = interfaces,
@@ -74,6 +77,20 @@ public sealed class SnapshotBuilder(
             Timers = Timers(config.Advanced),
             HasBindings = config.Virts.Any(virt => virt.Services.Any(s => s.Binding != ClientBinding.Off)),
         };
+    }
+
+    private static bool[] WatchesRefusals(SwitchConfig config)
+    {
+        if (!config.Groups.Any(group => group.PassiveChecks))
+        {
+            return [];
+        }
+        var watched = new bool[Limits.MaxIdentifier];
+        foreach (int real in config.Groups.Where(group => group.PassiveChecks).SelectMany(group => group.Members))
+        {
+            watched[real] = true;
+        }
+        return watched;
     }
 
     private RealServer MakeReal(SwitchConfig config, RealConfig real, IpAddress address)
@@ -215,9 +232,13 @@ public sealed class SnapshotBuilder(
         }
     }
 
-    private static PortRoles Roles(PortConfig? port)
-        => (port is { Client: true } ? PortRoles.Client : PortRoles.None)
-            | (port is { Server: true } ? PortRoles.Server : PortRoles.None);
+    private static PortRoles Roles(SwitchConfig config, int id)
+    {
+        PortConfig? port = config.FindPort(id);
+        return id == Limits.HostPortId ? PortRoles.Client | PortRoles.Host
+            : (port is { Client: true } ? PortRoles.Client : PortRoles.None)
+                | (port is { Server: true } ? PortRoles.Server : PortRoles.None);
+    }
 
     private static uint IdleTicks(int minutes, AdvancedConfig advanced)
         => Ticks.FromSeconds((long)minutes * 60 << advanced.SlowAge);

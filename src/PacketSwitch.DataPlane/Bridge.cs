@@ -57,13 +57,31 @@ public sealed class Bridge(LoopContext context, Egress egress)
         }
     }
 
-    /// <summary>Sends the frame to every port but the one it came from; <paramref name="only"/> narrows them by role.</summary>
+    /// <summary>Hands a frame for one of the switch's own addresses to the host's stack, untagged.</summary>
+    public void ToHost(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        int host = context.Snapshot.HostPort;
+        if (host < 0 || host == info.Port)
+        {
+            info.Dropped(DropReason.NotForUs);
+            return;
+        }
+        FrameRewriter.SetVlan(ref frame, ref info, 0);
+        info.Verdict = egress.TryAdd(ref frame, ref info, host) ? Verdict.Transmit : Verdict.Drop;
+        info.Pass = PassReason.Host;
+    }
+
+    /// <summary>
+    /// Sends the frame to every port but the one it came from and the host's; <paramref name="only"/> narrows them by role.
+    /// </summary>
     public void Flood(ref FrameDescriptor frame, ref FrameInfo info, PortRoles only = PortRoles.None)
     {
         info.Drop = DropReason.SamePort;
         for (int port = 0; port < context.Ports.Length; port++)
         {
-            if (port != info.Port && (only == PortRoles.None || (context.Roles(port) & only) != 0))
+            PortRoles roles = context.Roles(port);
+            bool isMeant = only == PortRoles.None ? (roles & PortRoles.Host) == 0 : (roles & only) != 0;
+            if (port != info.Port && isMeant)
             {
                 egress.TryAdd(ref frame, ref info, port);
             }

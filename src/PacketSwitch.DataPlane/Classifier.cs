@@ -214,6 +214,7 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         {
             frame.Checksum = partial ? ChecksumState.Partial : ChecksumState.Complete;
             frame.ChecksumStart = partial ? info.TransportOffset : (ushort)0;
+            frame.ChecksumOffset = partial ? (byte)InternetChecksum.ChecksumOffset(info.Protocol) : (byte)0;
         }
     }
 }

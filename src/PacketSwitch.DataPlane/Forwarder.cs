@@ -168,6 +168,10 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             if ((info.TcpFlags & Stages) != 0 || state.Stage != TcpStage.Established)
             {
                 LearnServer(ref frame, ref info, fromClient);
+                if (!fromClient && state.Stage == TcpStage.HalfOpen)
+                {
+                    WatchRefusals(ref info, state.Real);
+                }
                 TcpOutcome outcome = TcpTracker.Advance(
                     ref entry, ref table.Entry(flow ^ 1), ref state, ref info,
                     frame.Span.Slice(info.TransportOffset, info.TransportLength), fromClient,
@@ -245,6 +249,25 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         if (!fromClient)
         {
             _bridge.Learn(ref frame, ref info);
+        }
+    }
+
+    // A server's first answer to a SYN: does it take connections at all (`passive`)? The control plane decides what follows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WatchRefusals(ref FrameInfo info, int real)
+    {
+        bool[] watched = _context.Snapshot.WatchesRefusals;
+        if (watched.Length == 0 || !watched[real])
+        {
+            return;
+        }
+        if ((info.TcpFlags & TcpFlags.Rst) == 0)
+        {
+            _context.Tables.Loads.Accepted(real);
+        }
+        else if (_context.Tables.Loads.Refused(real) >= Limits.RefusedSyns)
+        {
+            _context.TellRefused(real);
         }
     }
 

@@ -67,6 +67,7 @@ public sealed class HoldQueue
         FrameDescriptor kept = _memory.Describe(slot, frame.Length);
         kept.Checksum = frame.Checksum;
         kept.ChecksumStart = frame.ChecksumStart;
+        kept.ChecksumOffset = frame.ChecksumOffset;
         kept.SegmentSize = frame.SegmentSize;
         kept.SegmentType = frame.SegmentType;
         _held[slot] = new Held(kept, info.Number, holder, info.Port, nowNs + _holdNanoseconds);

@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Switch ports; a port's index is below this.</summary>
     public const int MaxPorts = 64;
 
+    /// <summary>The number of the port to the host's own stack; those of the configuration begin at 1.</summary>
+    public const int HostPortId = 0;
+
     /// <summary>Port loops that may share one set of tables.</summary>
     public const int MaxLoops = 64;
 
@@ -29,6 +32,9 @@ public static class Limits
 
     /// <summary>Neighbours (real servers, gateways, routers) with an index in the snapshot.</summary>
     public const int MaxNeighbors = 32_768;
+
+    /// <summary>SYNs refused in a row after which the control plane is told (<c>passive</c>).</summary>
+    public const int RefusedSyns = 3;
 
     /// <summary>Sessions when nothing else is said (ALTEON.md section 2, <c>sys/sessions</c>).</summary>
     public const int DefaultSessions = 1_048_576;

@@ -83,6 +83,16 @@ public sealed class LoopContext
         return true;
     }
 
+    /// <summary>Tells the control plane that a real server refuses. A full queue is no loss: the next refused SYN tells again.</summary>
+    public void TellRefused(int real)
+    {
+        if (Punts.TryReserve(out int slot))
+        {
+            Punts[slot].SetRefused(real);
+            Punts.Commit();
+        }
+    }
+
     /// <summary>Asks the control plane to resolve a host on one of the switch's networks.</summary>
     public bool TryAskForHost(IpAddress address)
     {

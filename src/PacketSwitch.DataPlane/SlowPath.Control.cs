@@ -51,6 +51,10 @@ public sealed partial class SlowPath<TTracer>
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         IpAddress destination = key.Destination.ToIpAddress();
+        if (TryProbe(ref frame, ref info, context.Roles(info.Port)))
+        {
+            return;
+        }
         if (info.IsFragment && context.Snapshot.SlbOn)
         {
             HandleFragment(table, opener, again, ref frame, ref info, ref key);
@@ -86,7 +90,7 @@ public sealed partial class SlowPath<TTracer>
         SwitchSnapshot snapshot = context.Snapshot;
         if (!snapshot.SlbOn)
         {
-            bridge.Forward(ref frame, ref info);
+            BridgeOrToHost(ref frame, ref info, ref key, hasPorts: false);
         }
         else if (snapshot.VirtualServers.TryGetValue(destination, out VirtualServer? virt))
         {
@@ -154,7 +158,9 @@ public sealed partial class SlowPath<TTracer>
         }
         bool answers = (known && virt!.IsEnabled) || snapshot.IsInterfaceAddress(destination)
             || (snapshot.SlbOn && snapshot.ProxyAddresses.Contains(destination));
-        if (!answers)
+        // The host's stack answers for its own addresses.
+        bool isHosts = snapshot.HostPort >= 0 && !known && snapshot.IsInterfaceAddress(destination);
+        if (!answers || isHosts)
         {
             return false;
         }

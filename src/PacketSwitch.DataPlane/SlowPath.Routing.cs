@@ -47,12 +47,42 @@ public sealed partial class SlowPath<TTracer>
     {
         if (context.Snapshot.IsInterfaceAddress(key.Destination.ToIpAddress()))
         {
-            info.Dropped(DropReason.NotForUs);
+            bridge.ToHost(ref frame, ref info);
         }
         else
         {
             router.Forward(ref frame, ref info, ref key, hasPorts);
         }
+    }
+
+    // slb off: a bridge, that has addresses of its own all the same.
+    private void BridgeOrToHost<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key, bool hasPorts)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        SwitchSnapshot snapshot = context.Snapshot;
+        bool isHosts = snapshot.HostPort >= 0 && IsToSwitch(ref frame)
+            && (info.Port == snapshot.HostPort || snapshot.IsInterfaceAddress(key.Destination.ToIpAddress()));
+        if (isHosts)
+        {
+            ToSwitch(ref frame, ref info, ref key, hasPorts);
+        }
+        else
+        {
+            bridge.Forward(ref frame, ref info);
+        }
+    }
+
+    // The host asks a real server at a VIP (viphlth): the frame goes there as it is.
+    private bool TryProbe(ref FrameDescriptor frame, ref FrameInfo info, PortRoles roles)
+    {
+        if ((roles & PortRoles.Host) == 0 || !ProbeMac.TryRead(MacAddress.Read(frame.Span), out int real))
+        {
+            return false;
+        }
+        info.Real = (ushort)real;
+        router.SendToServer(ref frame, ref info, context.Snapshot.NextHops.GetValueOrDefault(real, -1));
+        return true;
     }
 
     private bool IsToSwitch(ref FrameDescriptor frame)

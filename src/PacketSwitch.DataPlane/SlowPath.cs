@@ -20,19 +20,23 @@ public sealed partial class SlowPath<TTracer>(
     {
         bridge.Learn(ref frame, ref info);
         SwitchSnapshot snapshot = context.Snapshot;
+        PortRoles roles = context.Roles(info.Port);
+        if (TryProbe(ref frame, ref info, roles))
+        {
+            return;
+        }
         if (!snapshot.SlbOn)
         {
-            bridge.Forward(ref frame, ref info);
+            BridgeOrToHost(ref frame, ref info, ref key, hasPorts: true);
             return;
         }
         IpAddress destination = key.Destination.ToIpAddress();
-        PortRoles roles = context.Roles(info.Port);
         if (snapshot.VirtualServers.TryGetValue(destination, out VirtualServer? virt))
         {
             info.Virt = virt.Id;
             ToVirtualServer(table, opener, ref frame, ref info, ref key, virt, roles);
         }
-        else if ((roles & PortRoles.Client) != 0
+        else if ((roles & (PortRoles.Client | PortRoles.Host)) == PortRoles.Client
             && snapshot.TryGetBalanced(destination, key.DestinationPort, key.Protocol, out RealServer? real))
         {
             info.Real = real!.Id;

@@ -50,6 +50,9 @@ public enum PassReason : byte
 
     /// <summary>An ICMP echo request to an address of the switch.</summary>
     Echo,
+
+    /// <summary>To an address of the switch itself: handed to the host's stack.</summary>
+    Host,
 }
 
 /// <summary>Why a frame was dropped. Alteon's wording stands in <see cref="ReasonAttribute"/> where it has one.</summary>

@@ -32,7 +32,7 @@ internal unsafe struct BurstWriter(byte* start, FrameDescriptor* frames, int roo
     {
         Debug.Assert(HasRoom);
         if ((uint)length > Limits.MaxFrameBytes) length = length < 0 ? 0 : Limits.MaxFrameBytes;
-        byte* at = Align(_next + Limits.FrameHeadroomBytes);
+        byte* at = FrameArena.Align(_next + Limits.FrameHeadroomBytes);
         Unsafe.CopyBlockUnaligned(at, data, (uint)length);
         _next = at + length;
 
@@ -45,11 +45,5 @@ internal unsafe struct BurstWriter(byte* start, FrameDescriptor* frames, int roo
         Count++;
         Bytes += length;
         return frame;
-    }
-
-    private static byte* Align(byte* address)
-    {
-        const nuint mask = IoLimits.FrameAlignmentBytes - 1;
-        return (byte*)(((nuint)address + mask) & ~mask);
     }
 }

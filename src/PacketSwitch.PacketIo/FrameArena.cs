@@ -25,6 +25,16 @@ internal sealed unsafe class FrameArena
     /// <summary>Frames that fit, whatever their length.</summary>
     public int Frames { get; }
 
+    /// <summary>The first byte.</summary>
+    public byte* Start => _start;
+
+    /// <summary>The next address at which a frame may start.</summary>
+    public static byte* Align(byte* address)
+    {
+        const nuint mask = IoLimits.FrameAlignmentBytes - 1;
+        return (byte*)(((nuint)address + mask) & ~mask);
+    }
+
     /// <summary>Starts a new burst; the bytes of the last one are given up.</summary>
     public BurstWriter Begin(FrameDescriptor* frames) => new(_start, frames, Frames);
 }

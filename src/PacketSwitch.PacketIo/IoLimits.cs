@@ -36,6 +36,33 @@ public static class IoLimits
     /// <summary>Kernel buffer at <see cref="PlainSnapBytes"/>: 15,768 frames.</summary>
     internal const int PlainBufferBytes = 32 << 20;
 
+    /// <summary>
+    /// Longest frame that a slot of a packet ring takes; longer ones wait in the socket's queue.
+    /// With the slot's header an odd number of cache lines, so that the slots spread over all sets
+    /// of the caches.
+    /// </summary>
+    internal const int RingFrameBytes = 1904;
+
+    /// <summary>The same where the MTU is larger: a usual jumbo frame.</summary>
+    internal const int RingJumboBytes = 9_744;
+
+    /// <summary>Memory of a packet ring: 8,448 slots, 16 ms at half a million frames a
+    /// second.</summary>
+    internal const int RingBytes = 16 << 20;
+
+    /// <summary>The piece in which the kernel takes memory for a ring.</summary>
+    internal const int RingBlockBytes = 1 << 20;
+
+    /// <summary>Room for super-frames in a socket's queue, asked for; the kernel doubles it to hold
+    /// some 900 of them.</summary>
+    internal const int RingQueueBytes = 32 << 20;
+
+    /// <summary>Room for frames on their way out of a socket.</summary>
+    internal const int RingSendBytes = 4 << 20;
+
+    /// <summary>Calls to fetch the super-frames of a burst; an old error may cost one.</summary>
+    internal const int FetchTries = 8;
+
     /// <summary>Frames handed to the kernel in one call.</summary>
     internal const int SendBatchFrames = Limits.BurstFrames;
 

@@ -13,6 +13,10 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
     private readonly Dictionary<string, int> _portOfInterface = new(StringComparer.Ordinal);
     private PortSupervisor? _supervisor;
 
+    /// <summary>What <c>--io auto</c> chose and why, in one line; empty while nothing was left to
+    /// it.</summary>
+    public string Choice { get; private set; } = string.Empty;
+
     /// <summary>Reads the value of <c>--io</c>; the problem names what is accepted.</summary>
     public static bool TryParseKind(string text, out PortKind kind, out PortProblem? problem)
     {
@@ -44,19 +48,50 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
                 + "an interface can be one port only", PortProblem.Usage);
             return false;
         }
-        if (kind == PortKind.Ring)
-        {
-            problem = new PortProblem(
-                $"port {id}: --io ring is not available yet; use --io pcap", PortProblem.Usage);
-            return false;
-        }
         var options = new LivePortOptions(id, interfaceName);
-        if (!LivePort.TryOpen(options, report, out LivePort? live, out problem)) return false;
+        bool isOpen = kind == PortKind.Auto
+            ? TryOpenBest(options, out InterfacePort? opened, out problem)
+            : TryOpen(kind, options, out opened, out problem);
+        if (!isOpen) return false;
         _portOfInterface.Add(interfaceName, id);
         _supervisor ??= new PortSupervisor(report);
-        _supervisor.Add(live!);
-        port = live;
+        _supervisor.Add(opened!.Interface);
+        port = opened;
         return true;
+    }
+
+    // The ring where it works. Where it does not, the ring's own problem is told only when libpcap
+    // cannot open the port either.
+    private bool TryOpenBest(
+        LivePortOptions options, out InterfacePort? port, out PortProblem? problem)
+    {
+        problem = RingBackend.Instance.Check();
+        if (problem is null && TryOpen(PortKind.Ring, options, out port, out problem))
+        {
+            if (Choice.Length == 0) Choice = "--io auto: packet ring, offloads pass through";
+            return true;
+        }
+        if (!TryOpen(PortKind.Pcap, options, out port, out _)) return false;
+        Choice = $"--io auto: libpcap, because {problem!.Message}";
+        problem = null;
+        return true;
+    }
+
+    private bool TryOpen(
+        PortKind kind, LivePortOptions options, out InterfacePort? port, out PortProblem? problem)
+    {
+        bool opened;
+        if (kind == PortKind.Ring)
+        {
+            opened = RingPort.TryOpen(options, report, out RingPort? ring, out problem);
+            port = ring;
+        }
+        else
+        {
+            opened = LivePort.TryOpen(options, report, out LivePort? live, out problem);
+            port = live;
+        }
+        return opened;
     }
 
     /// <summary>Ends the supervision; the ports stay open and are their owner's.</summary>

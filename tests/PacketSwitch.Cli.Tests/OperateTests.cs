@@ -144,9 +144,9 @@ public sealed class OperateTests
         string before = live.Client("dump").ShouldExit(0).Output;
 
         live.Client("real", "set", "1", "weight", "9").ShouldExit(0);
-        live.Client("apply", "--confirm", "2").ShouldExit(0);
+        live.Client("apply", "--confirm", "15").ShouldExit(0);
         Assert.NotEqual(before, live.Client("dump").ShouldExit(0).Output);
-        live.WaitForLine("nobody confirmed the configuration in 2 s: the one before runs again; the changes are pending");
+        live.WaitForLine("nobody confirmed the configuration in 15 s: the one before runs again; the changes are pending");
 
         Assert.Equal(before, live.Client("dump").ShouldExit(0).Output);
     }

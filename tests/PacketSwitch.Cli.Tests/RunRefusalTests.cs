@@ -53,7 +53,7 @@ public sealed class RunRefusalTests : TestFolder
     }
 
     [SkippableTheory]
-    [InlineData("run")]
+    [InlineData("run", "--io", "pcap")]
     [InlineData("replay", "capture.pcap")]
     [InlineData("replay", "--in", "1=capture.pcap")]
     public void No_libpcap_is_one_line_and_exits_5(params string[] command)
@@ -111,13 +111,6 @@ public sealed class RunRefusalTests : TestFolder
 
         Assert.Contains(message, run.Errors, StringComparison.Ordinal);
         Assert.Empty(run.Output);
-    }
-
-    [Fact]
-    public void A_backend_that_is_not_there_yet_is_one_line()
-    {
-        Run(OnLoopback, "--io", "ring")
-            .ShouldRefuse(2, "port 1: --io ring is not available yet; use --io pcap");
     }
 
     private Finished Run(string config, params string[] arguments)

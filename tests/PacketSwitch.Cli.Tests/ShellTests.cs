@@ -71,7 +71,7 @@ public sealed class ShellTests
             ..
             link
             /stats/slb/maint
-            /i/sl/du
+            /inf/sl/du
             /stats/slb/real 9
             /oper/slb/dis 1 n
             /c/slb/real 1

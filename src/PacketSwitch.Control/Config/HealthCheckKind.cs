@@ -5,6 +5,7 @@ namespace PacketSwitch.Control.Config;
 public enum HealthCheckKind
 {
     Tcp,
+    Tls,
     Icmp,
     Arp,
     Http,

@@ -26,14 +26,15 @@ internal static class ValueKinds
 
     private static readonly Choice<HealthCheckKind>[] HealthChoices =
     [
-        new("tcp", HealthCheckKind.Tcp, false),
-        new("icmp", HealthCheckKind.Icmp, false),
-        new("arp", HealthCheckKind.Arp, false),
-        new("http", HealthCheckKind.Http, false),
-        new("httphead", HealthCheckKind.HttpHead, false),
-        new("udp", HealthCheckKind.Udp, false),
-        new("dns", HealthCheckKind.Dns, false),
-        new("script", HealthCheckKind.Script, false),
+        new("tcp", HealthCheckKind.Tcp),
+        new("tls", HealthCheckKind.Tls),
+        new("icmp", HealthCheckKind.Icmp),
+        new("arp", HealthCheckKind.Arp),
+        new("http", HealthCheckKind.Http),
+        new("httphead", HealthCheckKind.HttpHead),
+        new("udp", HealthCheckKind.Udp),
+        new("dns", HealthCheckKind.Dns),
+        new("script", HealthCheckKind.Script),
         new("none", HealthCheckKind.None),
     ];
 

@@ -8,4 +8,7 @@ namespace PacketSwitch.Control.Servers;
 public readonly record struct RealCondition(bool IsUp, long? SinceNs)
 {
     public static RealCondition UpForEver { get; } = new(true, null);
+
+    /// <summary>Not in service before its first check.</summary>
+    public static RealCondition Unchecked { get; } = new(false, null);
 }

@@ -27,6 +27,16 @@ public sealed class RealHealth
     /// <summary>The same with this server up; its slow start begins now, unless it was up already.</summary>
     public RealHealth WithUp(int real, long nowNs) => With(real, isUp: true, nowNs);
 
+    /// <summary>The same with this server waiting for its first check: it is not in service.</summary>
+    public RealHealth WithUnchecked(int real) => new(_conditions.SetItem(real, RealCondition.Unchecked));
+
+    /// <summary>The same with this server up, because nothing is checked.</summary>
+    public RealHealth WithoutChecks(int real)
+        => _conditions.ContainsKey(real) ? new RealHealth(_conditions.Remove(real)) : this;
+
+    /// <summary>True while the server waits for its first check.</summary>
+    public bool IsUnchecked(int real) => this[real] == RealCondition.Unchecked;
+
     private RealHealth With(int real, bool isUp, long nowNs)
-        => IsUp(real) == isUp ? this : new RealHealth(_conditions.SetItem(real, new RealCondition(isUp, nowNs)));
+        => IsUp(real) == isUp && !IsUnchecked(real) ? this : new RealHealth(_conditions.SetItem(real, new RealCondition(isUp, nowNs)));
 }

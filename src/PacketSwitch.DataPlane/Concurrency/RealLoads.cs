@@ -13,6 +13,7 @@ public sealed class RealLoads
     private readonly long[] _total = new long[Limits.MaxIdentifier];
     private readonly int[] _highest = new int[Limits.MaxIdentifier];
     private readonly int[] _turns = new int[Limits.MaxIdentifier];
+    private readonly int[] _refused = new int[Limits.MaxIdentifier];
 
     /// <summary>Sessions of a real server in the tables.</summary>
     public int Current(int real) => Volatile.Read(ref _current[real]);
@@ -69,6 +70,18 @@ public sealed class RealLoads
 
     /// <summary>A session of the real server ended, or its reservation was not used.</summary>
     public void Ended(int real) => Interlocked.Decrement(ref _current[real]);
+
+    /// <summary>A real server has refused a SYN. Returns how many it has refused in a row.</summary>
+    public int Refused(int real) => Interlocked.Increment(ref _refused[real]);
+
+    /// <summary>A real server has accepted a SYN.</summary>
+    public void Accepted(int real)
+    {
+        if (Volatile.Read(ref _refused[real]) != 0)
+        {
+            Volatile.Write(ref _refused[real], 0);
+        }
+    }
 
     /// <summary>The group's next turn, counting from 0; wraps.</summary>
     public uint NextTurn(int group) => (uint)Interlocked.Increment(ref _turns[group]) - 1;

@@ -42,9 +42,19 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
     /// <summary>True when the port carries the frame, as it is or in segments.</summary>
     public static bool Fits(ref FrameDescriptor frame, ref FrameInfo info, PortContext port)
         => frame.Length <= port.MaxFrameBytes + (4 * info.VlanTags)
-            || (info.IsSuperFrame && info.Protocol == IpProtocol.Tcp
-                && info.Kind is FrameKind.Flow4 or FrameKind.Flow6)
-            || (info.IsSuperFrame && port.Port.Offloads == OffloadSupport.Metadata && frame.SegmentSize != 0);
+            || (info.IsSuperFrame && CanBeCut(ref frame, ref info, port));
+
+    // TCP is cut to any size. A UDP super-frame is cut by the kernel only, which knows its datagrams; they must fit as they are.
+    private static bool CanBeCut(ref FrameDescriptor frame, ref FrameInfo info, PortContext port)
+    {
+        if (info.Protocol == IpProtocol.Tcp && info.Kind is FrameKind.Flow4 or FrameKind.Flow6)
+        {
+            return true;
+        }
+        int datagram = info.TransportOffset + PacketDotNet.UdpFields.HeaderLength + frame.SegmentSize;
+        return port.Port.Offloads == OffloadSupport.Metadata && frame.SegmentType != 0
+            && datagram <= port.MaxFrameBytes + (4 * info.VlanTags);
+    }
 
     /// <summary>Sends a frame the switch made itself; it is lost when the port is down or its queue is full.</summary>
     public void Originate(in FrameDescriptor frame, int portIndex)
@@ -76,24 +86,28 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
     private void Flush(PortContext port)
     {
         Span<FrameDescriptor> frames = port.Waiting;
-        if (port.Port.Offloads == OffloadSupport.Metadata)
-        {
-            Send(port, frames);
-            port.Clear();
-            return;
-        }
+        bool passes = port.Port.Offloads == OffloadSupport.Metadata;
         int start = 0;
         for (int i = 0; i < frames.Length; i++)
         {
             ref FrameDescriptor frame = ref frames[i];
-            bool super = frame.BurstIndex >= 0 && burst.Infos[frame.BurstIndex].IsSuperFrame;
-            if (super && frame.Length > port.MaxFrameBytes + (4 * burst.Infos[frame.BurstIndex].VlanTags))
+            if (frame.Checksum == ChecksumState.Complete && frame.Length <= port.MaxFrameBytes)
+            {
+                continue;
+            }
+            bool isSuper = frame.BurstIndex >= 0 && burst.Infos[frame.BurstIndex].IsSuperFrame;
+            int most = isSuper ? port.MaxFrameBytes + (4 * burst.Infos[frame.BurstIndex].VlanTags) : 0;
+            if (isSuper && passes && frame.SegmentType != 0)
+            {
+                BoundSegments(ref frame, ref burst.Infos[frame.BurstIndex], most);
+            }
+            else if (isSuper && frame.Length > most)
             {
                 Send(port, frames[start..i]);
                 SendSegments(port, ref frame);
                 start = i + 1;
             }
-            else if (frame.Checksum == ChecksumState.Partial)
+            else if (frame.Checksum == ChecksumState.Partial && !(passes && frame.ChecksumStart != 0))
             {
                 Segmenter.CompleteChecksum(ref frame);
                 context.Counters.CompletedChecksums++;
@@ -101,6 +115,16 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
         }
         Send(port, frames[start..]);
         port.Clear();
+    }
+
+    // The kernel cuts a TCP super-frame at the size its sender chose, which the port's MTU may be too small for.
+    private static void BoundSegments(ref FrameDescriptor frame, ref FrameInfo info, int mostBytes)
+    {
+        int room = mostBytes - info.TransportOffset - (info.TransportLength - info.PayloadLength);
+        if (info.Protocol == IpProtocol.Tcp && frame.SegmentSize > room && room > 0)
+        {
+            frame.SegmentSize = (ushort)room;
+        }
     }
 
     private void SendSegments(PortContext port, ref FrameDescriptor frame)

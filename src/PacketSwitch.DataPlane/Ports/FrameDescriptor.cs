@@ -28,6 +28,9 @@ public unsafe struct FrameDescriptor
     /// <summary>Where the checksummed segment begins, from <see cref="Address"/>; meaningful when partial.</summary>
     public ushort ChecksumStart;
 
+    /// <summary>Where the checksum field is, from <see cref="ChecksumStart"/>; meaningful when partial.</summary>
+    public byte ChecksumOffset;
+
     /// <summary>The state of the L4 checksum.</summary>
     public ChecksumState Checksum;
 

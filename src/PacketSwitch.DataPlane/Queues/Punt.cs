@@ -19,6 +19,9 @@ public enum PuntKind : byte
 
     /// <summary>A frame to be routed waits for the host <see cref="Punt.Address"/>, which has no index yet.</summary>
     ResolveHost,
+
+    /// <summary>The real server <see cref="Punt.Neighbor"/> refuses SYNs.</summary>
+    Refused,
 }
 
 /// <summary>One slot: up to <see cref="Limits.PuntBytes"/> of a frame.</summary>
@@ -31,7 +34,7 @@ public sealed class Punt
     /// <summary>Index of the port the frame came in on.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Index of the neighbour to resolve.</summary>
+    /// <summary>Index of the neighbour to resolve, or number of the real server that refuses.</summary>
     public int Neighbor { get; private set; }
 
     /// <summary>The host to resolve.</summary>
@@ -54,6 +57,14 @@ public sealed class Punt
     {
         Kind = PuntKind.Resolve;
         Neighbor = neighbor;
+        Port = -1;
+        _length = 0;
+    }
+
+    internal void SetRefused(int real)
+    {
+        Kind = PuntKind.Refused;
+        Neighbor = real;
         Port = -1;
         _length = 0;
     }

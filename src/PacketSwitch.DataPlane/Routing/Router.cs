@@ -53,7 +53,7 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
     /// the switch's own (ALTEON.md section 5).
     /// </summary>
     public bool IsSpoofed(IpAddress source, ref FrameInfo info)
-        => (context.Roles(info.Port) & (PortRoles.Client | PortRoles.Server)) == PortRoles.Client
+        => (context.Roles(info.Port) & (PortRoles.Client | PortRoles.Server | PortRoles.Host)) == PortRoles.Client
             && (context.Snapshot.RealAddresses.Contains(source) || context.Snapshot.IsOwnAddress(source));
 
     /// <summary>Tells the sender of a frame why it was not routed, from the address of the interface it came in on.</summary>
@@ -66,6 +66,36 @@ public sealed class Router(LoopContext context, Egress egress, HoldQueue hold, B
         {
             responder.NotRouted(ref frame, ref info, ref key, own.Address, problem, mtu);
         }
+    }
+
+    /// <summary>Sends a frame of the host to a real server's next hop with nothing changed but MACs and tag.</summary>
+    public void SendToServer(ref FrameDescriptor frame, ref FrameInfo info, int neighbor)
+    {
+        if (neighbor < 0)
+        {
+            info.Dropped(DropReason.NoReal);
+            return;
+        }
+        Neighbor server = context.Snapshot.Neighbors[neighbor];
+        if (!server.IsResolved)
+        {
+            Hold(ref frame, ref info, new Route(server.Address, neighbor, 0));
+            return;
+        }
+        ushort vlan = context.Snapshot.Routes.NetworkOf(server.Address)?.Vlan ?? 0;
+        int port = server.Port >= 0 ? server.Port : context.Tables.Bridge.Find(server.Mac, vlan, context.Now);
+        FrameRewriter.SetMacs(ref frame, server.Mac.Value, context.Snapshot.Mac.Value);
+        FrameRewriter.SetVlan(ref frame, ref info, vlan);
+        info.Verdict = Verdict.Transmit;
+        if (port < 0)
+        {
+            bridge.Flood(ref frame, ref info, PortRoles.Server);
+        }
+        else if (!egress.TryAdd(ref frame, ref info, port))
+        {
+            info.Verdict = Verdict.Drop;
+        }
+        info.Pass = PassReason.Host;
     }
 
     private void Send<TAddress>(

@@ -13,4 +13,7 @@ public enum PortRoles : byte
 
     /// <summary>Real servers are here.</summary>
     Server = 2,
+
+    /// <summary>The host's own stack is here: it has the switch's addresses, and the switch's MAC.</summary>
+    Host = 4,
 }

@@ -23,6 +23,9 @@ public sealed record SwitchSnapshot
     /// <summary>Roles by port index.</summary>
     public PortRoles[] Ports { get; init; } = [];
 
+    /// <summary>Index of the port to the host's own stack, which has the interface addresses; -1 when there is none.</summary>
+    public int HostPort { get; init; } = -1;
+
     /// <summary>Virtual servers by address, disabled ones included.</summary>
     public Dictionary<IpAddress, VirtualServer> VirtualServers { get; init; } = [];
 
@@ -40,6 +43,12 @@ public sealed record SwitchSnapshot
 
     /// <summary>States of the real servers by number.</summary>
     public RealState[] RealStates { get; init; } = new RealState[Limits.MaxIdentifier];
+
+    /// <summary>Neighbour indexes of the enabled real servers, by number.</summary>
+    public Dictionary<int, int> NextHops { get; init; } = [];
+
+    /// <summary>True for the numbers of real servers whose refused SYNs are watched (<c>passive</c>); empty when there are none.</summary>
+    public bool[] WatchesRefusals { get; init; } = [];
 
     /// <summary>Addresses of all configured real servers, of those out of service too: frames from them may belong to sessions.</summary>
     public HashSet<IpAddress> RealAddresses { get; init; } = [];

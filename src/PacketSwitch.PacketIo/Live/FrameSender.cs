@@ -1,6 +1,6 @@
 // Hands a burst of frames to a packet socket with as few system calls as the kernel allows. Used by
-// LivePort.Send on any thread; holds no state. The message headers live on the caller's stack, so
-// nothing is allocated.
+// InterfacePort.Send on any thread; holds no state. The message headers live on the caller's stack,
+// so nothing is allocated.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -15,18 +15,26 @@ internal static unsafe class FrameSender
     /// Sends the frames in order and marks those the kernel refused. Returns how many were sent,
     /// and their bytes. A full queue is waited for a bounded time.
     /// </summary>
+    /// <param name="descriptor">The packet socket.</param>
+    /// <param name="frames">The frames.</param>
+    /// <param name="withMetadata">Whether the socket takes a virtio header before each
+    /// frame.</param>
+    /// <param name="bytes">Bytes of the frames that were sent.</param>
     [SkipLocalsInit]
-    public static int Send(int descriptor, Span<FrameDescriptor> frames, out long bytes)
+    public static int Send(
+        int descriptor, Span<FrameDescriptor> frames, bool withMetadata, out long bytes)
     {
         MessageEntry* messages = stackalloc MessageEntry[IoLimits.SendBatchFrames];
-        BufferEntry* buffers = stackalloc BufferEntry[IoLimits.SendBatchFrames];
+        BufferEntry* buffers = stackalloc BufferEntry[2 * IoLimits.SendBatchFrames];
+        VirtioHeader* headers = stackalloc VirtioHeader[IoLimits.SendBatchFrames];
         int sent = 0;
         bytes = 0;
         for (int first = 0; first < frames.Length; first += IoLimits.SendBatchFrames)
         {
             Span<FrameDescriptor> batch =
                 frames.Slice(first, Math.Min(IoLimits.SendBatchFrames, frames.Length - first));
-            Describe(batch, messages, buffers);
+            if (withMetadata) DescribeWithMetadata(batch, messages, buffers, headers);
+            else Describe(batch, messages, buffers);
             sent += SendBatch(descriptor, batch, messages, ref bytes);
         }
         return sent;
@@ -51,6 +59,58 @@ internal static unsafe class FrameSender
             messages[i].Buffers = buffers + i;
             messages[i].BufferCount = 1;
         }
+    }
+
+    private static void DescribeWithMetadata(
+        Span<FrameDescriptor> batch,
+        MessageEntry* messages,
+        BufferEntry* buffers,
+        VirtioHeader* headers)
+    {
+        for (int i = 0; i < batch.Length; i++, buffers += 2, headers++)
+        {
+            ref FrameDescriptor frame = ref batch[i];
+            *headers = default;
+            if (frame.Checksum == ChecksumState.Partial || frame.SegmentType != 0)
+            {
+                WriteHeader(headers, ref frame);
+            }
+            buffers[0].Base = headers;
+            buffers[0].Length = (nuint)sizeof(VirtioHeader);
+            buffers[1].Base = (void*)frame.Address;
+            buffers[1].Length = (nuint)frame.Length;
+            messages[i] = default;
+            messages[i].Buffers = buffers;
+            messages[i].BufferCount = 2;
+        }
+    }
+
+    private static void WriteHeader(VirtioHeader* header, ref FrameDescriptor frame)
+    {
+        if (frame.Checksum == ChecksumState.Partial)
+        {
+            header->Flags = VirtioHeader.NeedsChecksum;
+            header->ChecksumStart = frame.ChecksumStart;
+            header->ChecksumOffset = frame.ChecksumOffset;
+        }
+        if (frame.SegmentType == 0) return;
+        header->SegmentType = frame.SegmentType;
+        header->SegmentSize = frame.SegmentSize;
+        header->HeaderLength = HeaderBytes(ref frame);
+    }
+
+    // Up to the end of the TCP or UDP header (RFC 9293 section 3.1: the data offset counts words);
+    // 0 where it is not known, which the kernel takes too.
+    private static ushort HeaderBytes(ref FrameDescriptor frame)
+    {
+        const int udpHeader = 8, tcpDataOffset = 12, leastTcpHeader = 20;
+        int start = frame.ChecksumStart;
+        if (start == 0 || start + leastTcpHeader > frame.Length) return 0;
+        bool isUdp = (frame.SegmentType & ~VirtioHeader.SegmentEcn) == VirtioHeader.SegmentUdp;
+        int header = isUdp
+            ? udpHeader
+            : (((byte*)frame.Address)[start + tcpDataOffset] >> 4) * sizeof(uint);
+        return (ushort)Math.Min(start + header, frame.Length);
     }
 
     // sendmmsg stops at the first frame that fails and tells the error only when that frame is the

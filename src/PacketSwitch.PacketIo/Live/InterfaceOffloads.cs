@@ -1,5 +1,5 @@
 // Turns off what makes the kernel glue received frames together (GRO, LRO) on one interface, and
-// puts it back. Used by LivePort under its lock. What cannot be turned off is no error: the port
+// puts it back. Used by LiveInterface under its lock. What cannot be turned off is no error: the port
 // then takes super-frames.
 
 namespace PacketSwitch.PacketIo;
@@ -18,17 +18,18 @@ internal sealed class InterfaceOffloads(InterfaceProbe probe, string name)
     private bool _groWasOn;
     private bool _lroWasOn;
 
-    /// <summary>Turns both off; true when both are off now.</summary>
-    public bool TryTurnOff(int interfaceIndex)
+    /// <summary>Turns LRO off, and GRO unless it is to be kept; true when that is so
+    /// now.</summary>
+    public bool TryTurnOff(int interfaceIndex, bool keepGro)
     {
         if (_changedIndex != interfaceIndex)
         {
             _changedIndex = interfaceIndex;
             _groWasOn = _lroWasOn = false;
         }
-        if (IsGroOn() && probe.TrySetValue(name, SetGro, 0)) _groWasOn = true;
+        if (!keepGro && IsGroOn() && probe.TrySetValue(name, SetGro, 0)) _groWasOn = true;
         if (IsLroOn() && TrySetLro(on: false)) _lroWasOn = true;
-        return !IsGroOn() && !IsLroOn();
+        return (keepGro || !IsGroOn()) && !IsLroOn();
     }
 
     /// <summary>Turns on again what was turned off, if it is still the same interface.</summary>

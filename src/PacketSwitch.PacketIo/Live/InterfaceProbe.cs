@@ -22,6 +22,10 @@ internal sealed unsafe class InterfaceProbe : IDisposable
     private const short FlagUp = 0x1;
     private const short FlagRunning = 0x40;
 
+    // ARPHRD_ETHER, and ARPHRD_LOOPBACK, which has the same header.
+    private const ushort EthernetFamily = 1;
+    private const ushort LoopbackFamily = 772;
+
     private int _socket = LibC.socket(
         LibC.AddressFamilyInet, LibC.SocketDatagram | LibC.CloseOnExec, 0);
 
@@ -43,7 +47,8 @@ internal sealed unsafe class InterfaceProbe : IDisposable
             (flags.Flags & FlagUp) != 0,
             (flags.Flags & FlagRunning) != 0,
             mtu.Number,
-            new MacAddress(hardwareAddress));
+            new MacAddress(hardwareAddress),
+            address.Family is EthernetFamily or LoopbackFamily);
         return true;
     }
 

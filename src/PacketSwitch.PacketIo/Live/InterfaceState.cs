@@ -11,5 +11,11 @@ namespace PacketSwitch.PacketIo;
 /// <param name="HasCarrier">Ready to carry frames (IFF_RUNNING).</param>
 /// <param name="Mtu">The longest IP packet in bytes.</param>
 /// <param name="HardwareAddress">Its Ethernet address.</param>
+/// <param name="IsEthernet">Whether its frames have an Ethernet header.</param>
 internal readonly record struct InterfaceState(
-    int Index, bool IsEnabled, bool HasCarrier, int Mtu, MacAddress HardwareAddress);
+    int Index,
+    bool IsEnabled,
+    bool HasCarrier,
+    int Mtu,
+    MacAddress HardwareAddress,
+    bool IsEthernet);

@@ -1,23 +1,24 @@
-// The network interface behind a LivePort: opens it, follows it when it goes down, disappears, is
+// The network interface behind a live port of either backend: opens it, follows it when it goes down, disappears, is
 // renamed or comes back, and says each change in one line. The supervisor's thread and the owner
 // call it under its lock; loops only read Handle, IsUp and Mtu, and hold the handle while they use
-// it (the argument stands in LiveHandle).
+// it (the argument stands in PortHandle).
 
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>An interface of the host and its present capture handle.</summary>
+/// <summary>An interface of the host and its present handle.</summary>
 internal sealed class LiveInterface : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly PortBackend _backend;
     private readonly LivePortOptions _options;
     private readonly Action<PortEvent> _report;
     private readonly InterfaceProbe _probe;
     private readonly InterfaceOffloads _offloads;
 
     // Written by: whoever holds _gate. Read by: any loop.
-    private volatile LiveHandle? _handle;
+    private volatile PortHandle? _handle;
     private volatile bool _isUp;
     private volatile int _mtu;
     private ulong _hardwareAddress;
@@ -29,8 +30,13 @@ internal sealed class LiveInterface : IDisposable
     private long _kernelDrops;
     private bool _isDisposed;
 
-    private LiveInterface(LivePortOptions options, Action<PortEvent> report, InterfaceProbe probe)
+    private LiveInterface(
+        PortBackend backend,
+        LivePortOptions options,
+        Action<PortEvent> report,
+        InterfaceProbe probe)
     {
+        _backend = backend;
         _options = options;
         _report = report;
         _probe = probe;
@@ -41,9 +47,9 @@ internal sealed class LiveInterface : IDisposable
 
     public string Name => _options.InterfaceName;
 
-    /// <summary>The open handle, to be held with <see cref="LiveHandle.TryAcquire"/> while it is
+    /// <summary>The open handle, to be held with <see cref="PortHandle.TryAcquire"/> while it is
     /// used.</summary>
-    public LiveHandle? Handle => _handle;
+    public PortHandle? Handle => _handle;
 
     public bool IsUp => _isUp;
 
@@ -53,15 +59,17 @@ internal sealed class LiveInterface : IDisposable
 
     /// <summary>Opens an interface that exists, or one that is down to wait for it.</summary>
     public static bool TryOpen(
+        PortBackend backend,
         LivePortOptions options,
         Action<PortEvent> report,
         out LiveInterface? opened,
         out PortProblem? problem)
     {
         opened = null;
-        if (!LibPcapLibrary.IsAvailable(out problem)) return false;
+        problem = backend.Check();
+        if (problem is not null) return false;
         var probe = new InterfaceProbe();
-        var candidate = new LiveInterface(options, report, probe);
+        var candidate = new LiveInterface(backend, options, report, probe);
         problem = candidate.CheckEnvironment() ?? candidate.OpenFirst();
         if (problem is null)
         {
@@ -181,7 +189,7 @@ internal sealed class LiveInterface : IDisposable
             _openProblem = failure;
             CloseHandle();
         }
-        if (_handle is not null && _handle.SnapBytes < LeastSnapBytes(state.Mtu))
+        if (_handle is not null && _backend.IsOutgrown(_handle, _options, state))
         {
             CloseHandle();
             _nextOpenMs = 0;
@@ -196,29 +204,15 @@ internal sealed class LiveInterface : IDisposable
     private void OpenHandle(in InterfaceState state)
     {
         bool isPlain = _options.TurnOffloadsOff
-            && _offloads.TryTurnOff(state.Index)
-            && InterfaceDrivers.IsHardware(_probe, Name)
-            && LeastSnapBytes(state.Mtu) <= IoLimits.PlainSnapBytes;
-        int snapBytes = isPlain ? IoLimits.PlainSnapBytes : IoLimits.SuperFrameSnapBytes;
-        int bufferBytes = isPlain ? IoLimits.PlainBufferBytes : IoLimits.SuperFrameBufferBytes;
-        _handle = LiveHandle.Open(
-            Name,
-            state.Index,
-            _options.SnapBytes > 0 ? _options.SnapBytes : snapBytes,
-            _options.BufferBytes > 0 ? _options.BufferBytes : bufferBytes,
-            out _openProblem);
-    }
-
-    private int LeastSnapBytes(int mtu)
-    {
-        if (_options.SnapBytes > 0) return 0;
-        int frame = mtu + IoLimits.EthernetHeaderBytes + (2 * IoLimits.VlanTagBytes);
-        return Math.Min(frame, IoLimits.SuperFrameSnapBytes);
+            && _offloads.TryTurnOff(state.Index, _backend.KeepsGro)
+            && !_backend.KeepsGro
+            && InterfaceDrivers.IsHardware(_probe, Name);
+        _handle = _backend.Open(_options, state, mayBeGlued: !isPlain, out _openProblem);
     }
 
     private void CloseHandle()
     {
-        LiveHandle? handle = _handle;
+        PortHandle? handle = _handle;
         if (handle is null) return;
         AddKernelDrops();
         _handle = null;
@@ -227,7 +221,7 @@ internal sealed class LiveInterface : IDisposable
 
     private void AddKernelDrops()
     {
-        LiveHandle? handle = _handle;
+        PortHandle? handle = _handle;
         if (handle is null || !handle.TryAcquire()) return;
         _kernelDrops += handle.TakeKernelDrops();
         handle.Release();

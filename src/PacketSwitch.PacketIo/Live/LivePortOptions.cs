@@ -15,4 +15,8 @@ public sealed record LivePortOptions(int Id, string InterfaceName)
 
     /// <summary>Longest frame that is not cut; 0 chooses by the interface.</summary>
     public int SnapBytes { get; init; }
+
+    /// <summary>Loops that receive on the port, each a share of its flows; more than one only
+    /// through the packet ring.</summary>
+    public int Lanes { get; init; } = 1;
 }

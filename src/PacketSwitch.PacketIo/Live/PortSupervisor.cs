@@ -13,7 +13,7 @@ internal sealed class PortSupervisor : IDisposable
     private readonly Action<PortEvent> _report;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
-    private LivePort[] _ports = [];
+    private LiveInterface[] _interfaces = [];
 
     public PortSupervisor(Action<PortEvent> report)
     {
@@ -24,9 +24,9 @@ internal sealed class PortSupervisor : IDisposable
 
     /// <summary>Watches a port from now on. A port that was disposed is looked at without
     /// effect.</summary>
-    public void Add(LivePort port)
+    public void Add(LiveInterface watched)
     {
-        lock (_gate) _ports = [.. _ports, port];
+        lock (_gate) _interfaces = [.. _interfaces, watched];
     }
 
     /// <inheritdoc/>
@@ -40,23 +40,23 @@ internal sealed class PortSupervisor : IDisposable
     {
         while (!_stop.Wait(IoLimits.SupervisePeriodMs))
         {
-            LivePort[] ports;
-            lock (_gate) ports = _ports;
-            foreach (LivePort port in ports) Look(port);
+            LiveInterface[] interfaces;
+            lock (_gate) interfaces = _interfaces;
+            foreach (LiveInterface watched in interfaces) Look(watched);
         }
     }
 
     // One port's trouble, or a log that fails, must not end the care for the others.
-    private void Look(LivePort port)
+    private void Look(LiveInterface watched)
     {
         try
         {
-            port.Supervise(Environment.TickCount64);
+            watched.Supervise(Environment.TickCount64);
         }
         catch (Exception error)
         {
-            Tell(new PortEvent(port.Id, PortEventKind.Note,
-                $"port {port.Id}: interface {port.Name} could not be looked at: {error.Message}"));
+            Tell(new PortEvent(watched.PortId, PortEventKind.Note,
+                $"port {watched.PortId}: interface {watched.Name} could not be looked at: {error.Message}"));
         }
     }
 

@@ -63,11 +63,17 @@ public sealed class PortLoopThread : IDisposable
     /// <summary>Has the loop run a pass soon, from any thread; cheap while it is busy.</summary>
     public void Wake() => _waiter.Wake();
 
-    /// <summary>Ends the loop after its present pass; false when it did not end in time.</summary>
-    public bool Stop(TimeSpan timeout)
+    /// <summary>Has the loop end after its present pass, without waiting for it.</summary>
+    public void BeginStop()
     {
         _isStopping = true;
         _waiter.Wake();
+    }
+
+    /// <summary>Ends the loop after its present pass; false when it did not end in time.</summary>
+    public bool Stop(TimeSpan timeout)
+    {
+        BeginStop();
         return !_isStarted || _thread.Join(timeout);
     }
 

@@ -20,6 +20,11 @@ internal unsafe struct InterfaceRequest
     [FieldOffset(16)]
     public short Flags;
 
+    /// <summary>The family of a struct sockaddr: of a hardware address, the kind of
+    /// interface.</summary>
+    [FieldOffset(16)]
+    public ushort Family;
+
     /// <summary>Bytes of sa_data, behind the family of a struct sockaddr.</summary>
     [FieldOffset(18)]
     public fixed byte HardwareAddress[6];

@@ -17,11 +17,22 @@ internal static unsafe partial class LibC
     internal const int CloseOnExec = 0x80000;
     internal const int NonBlocking = 0x800;
 
-    /// <summary>SOL_PACKET.</summary>
-    internal const int PacketLevel = 263;
+    /// <summary>SOL_SOCKET.</summary>
+    internal const int SocketLevel = 1;
 
-    /// <summary>PACKET_IGNORE_OUTGOING (Linux 4.20).</summary>
-    internal const int PacketIgnoreOutgoing = 23;
+    internal const int SocketError = 4;
+    internal const int SendBuffer = 7;
+    internal const int ReceiveBuffer = 8;
+
+    /// <summary>SO_SNDBUFFORCE: beyond the system's bound, with CAP_NET_ADMIN.</summary>
+    internal const int SendBufferForce = 32;
+
+    /// <summary>SO_RCVBUFFORCE.</summary>
+    internal const int ReceiveBufferForce = 33;
+
+    internal const int ProtectReadWrite = 3;
+    internal const int MapShared = 1;
+    internal const nint MapFailed = -1;
 
     /// <summary>MSG_DONTWAIT.</summary>
     internal const int DoNotWait = 0x40;
@@ -49,6 +60,20 @@ internal static unsafe partial class LibC
         int descriptor, int level, int option, void* value, uint length);
 
     [LibraryImport(Name, SetLastError = true)]
+    internal static partial int getsockopt(
+        int descriptor, int level, int option, void* value, uint* length);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int bind(int descriptor, void* address, uint length);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint mmap(
+        void* address, nuint length, int protection, int flags, int descriptor, long offset);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int munmap(void* address, nuint length);
+
+    [LibraryImport(Name, SetLastError = true)]
     internal static partial int ioctl(int descriptor, nuint request, void* argument);
 
     [LibraryImport(Name, SetLastError = true)]
@@ -66,4 +91,8 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int sendmmsg(
         int descriptor, MessageEntry* messages, uint count, int flags);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int recvmmsg(
+        int descriptor, MessageEntry* messages, uint count, int flags, void* timeout);
 }

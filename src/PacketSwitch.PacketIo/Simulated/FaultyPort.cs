@@ -104,6 +104,7 @@ public sealed unsafe class FaultyPort : IPacketPort
         FrameDescriptor* copy = writer.Add((byte*)frame.Address, frame.Length, frame.WireLength);
         copy->Checksum = frame.Checksum;
         copy->ChecksumStart = frame.ChecksumStart;
+        copy->ChecksumOffset = frame.ChecksumOffset;
         copy->SegmentSize = frame.SegmentSize;
         copy->SegmentType = frame.SegmentType;
         if (copy->Length == 0) return;

@@ -216,6 +216,7 @@ public sealed unsafe class MemoryPort : IPacketPort
                     (byte*)original.Address, original.Length, original.WireLength);
                 copy->Checksum = original.Checksum;
                 copy->ChecksumStart = original.ChecksumStart;
+                copy->ChecksumOffset = original.ChecksumOffset;
                 copy->SegmentSize = original.SegmentSize;
                 copy->SegmentType = original.SegmentType;
             }

@@ -21,13 +21,13 @@ internal sealed class ControlApi : IDisposable
     private readonly Lazy<SwitchMetrics> _metrics;
 
     /// <summary>Begins to serve; returns at once.</summary>
-    public ControlApi(LiveView view, ControlSockets sockets, ILogger logger, IRealChecks checks)
+    public ControlApi(LiveView view, ControlSockets sockets, ILogger logger)
     {
         View = view;
         _metrics = new Lazy<SwitchMetrics>(() => new SwitchMetrics(this));
         _logger = logger;
         _meter = new RateMeter(view, e => RunLog.ControlFailed(logger, e.Message));
-        Status = new StatusReader(view, _meter, checks);
+        Status = new StatusReader(view, _meter);
         Stats = new StatsReader(view, _meter);
         Sessions = new SessionReader(view);
         Orders = new RealOrders(view);

@@ -1,5 +1,5 @@
-// Serves the control sockets: Kestrel on the two bound sockets, started on a thread of its own after the switch forwards. Everything a client
-// may send is bounded; what it sends can slow down other clients of the same socket, never the data path.
+// Serves the control sockets: Kestrel on the two bound sockets, started when the first client connects, so that it costs neither start-up time
+// nor memory before. Everything a client may send is bounded; what it sends can slow down other clients of the same socket, never the data path.
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -19,13 +19,16 @@ internal sealed class ControlServer : IDisposable
     private const int MostBodyBytes = 16 * 1024 * 1024;
     private const int MostLineBytes = 8 * 1024;
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LookAround = TimeSpan.FromMilliseconds(100);
 
     private readonly ControlSockets _sockets;
     private readonly Action<Exception> _onError;
-    private readonly Task<WebApplication?> _starting;
+    private readonly Thread _waiting;
+    private volatile WebApplication? _app;
+    private volatile bool _isStopping;
 
-    /// <summary>Begins to start; returns at once.</summary>
+    /// <summary>Begins to wait for the first client; returns at once.</summary>
     /// <param name="sockets">The bound sockets; they are this object's from now on.</param>
     /// <param name="map">Adds the routes.</param>
     /// <param name="onError">Told when the server cannot start.</param>
@@ -33,7 +36,8 @@ internal sealed class ControlServer : IDisposable
     {
         _sockets = sockets;
         _onError = onError;
-        _starting = Task.Run(() => StartAsync(map));
+        _waiting = new Thread(() => ServeFirst(map)) { Name = "control sockets", IsBackground = true };
+        _waiting.Start();
     }
 
     /// <summary>True when a request came in by the reader's socket.</summary>
@@ -41,14 +45,12 @@ internal sealed class ControlServer : IDisposable
 
     public void Dispose()
     {
+        _isStopping = true;
         try
         {
-            WebApplication? app = _starting.Wait(StopTime) ? _starting.Result : null;
-            if (app is not null)
-            {
-                using var patience = new CancellationTokenSource(StopTime);
-                app.StopAsync(patience.Token).Wait(StopTime * 2);
-            }
+            _waiting.Join(StopTime);
+            using var patience = new CancellationTokenSource(StopTime);
+            _app?.StopAsync(patience.Token).Wait(StopTime * 2);
         }
         catch (Exception e) when (e is AggregateException or OperationCanceledException)
         {
@@ -57,29 +59,42 @@ internal sealed class ControlServer : IDisposable
         _sockets.Dispose();
     }
 
-    private async Task<WebApplication?> StartAsync(Action<WebApplication> map)
+    // Until a client waits at one of the sockets; then the web server takes both over.
+    private void ServeFirst(Action<WebApplication> map)
     {
         try
         {
-            // The content root is not looked for: nothing is served from files here.
-            WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
-                new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-            builder.Configuration.Sources.Clear();
-            builder.Logging.ClearProviders();
-            // Signals are the run command's business.
-            builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-            builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = Bound);
-            builder.WebHost.ConfigureKestrel(Limit);
-            WebApplication app = builder.Build();
-            map(app);
-            await app.StartAsync();
-            return app;
+            List<Socket> ready;
+            do
+            {
+                ready = [_sockets.Admin, _sockets.Reader];
+                Socket.Select(ready, null, null, LookAround);
+            }
+            while (ready.Count == 0 && !_isStopping);
+            if (!_isStopping)
+                Start(map);
         }
         catch (Exception e)
         {
             _onError(e);
-            return null;
         }
+    }
+
+    private void Start(Action<WebApplication> map)
+    {
+        // The content root is not looked for: nothing is served from files here.
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        // Signals are the run command's business.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseSockets(options => options.CreateBoundListenSocket = Bound);
+        builder.WebHost.ConfigureKestrel(Limit);
+        WebApplication app = builder.Build();
+        map(app);
+        app.StartAsync().GetAwaiter().GetResult();
+        _app = app;
     }
 
     private void Limit(KestrelServerOptions options)

@@ -1,5 +1,5 @@
-// The two listening sockets of a running switch. They are bound before the switch says READY, which costs nothing, and served when the web
-// server has started, so that no client comes too early. A socket that another process left behind is taken over; one that is served is not.
+// The two listening sockets of a running switch. They are bound before the switch says READY, which costs nothing, and served from the first client
+// on, so that no client comes too early. A socket that another process left behind is taken over; one that is served is not.
 
 using System.Net.Sockets;
 

@@ -24,7 +24,7 @@ internal static class RunCommand
         };
         var io = new Option<string>("--io")
         {
-            Description = "how frames are read and sent: auto or pcap",
+            Description = "how frames are read and sent: auto, ring or pcap",
             DefaultValueFactory = _ => "auto",
         };
         var ports = new Option<string[]>("--port") { Description = "PORT=INTERFACE, over what the file says" };
@@ -86,7 +86,7 @@ internal static class RunCommand
             if (!dryRun)
             {
                 live.Start();
-                operating.BindSockets(live);
+                operating.Prepare(live);
                 output.WriteLine("READY");
                 output.Flush();
                 ServiceManager.Notify("READY=1");

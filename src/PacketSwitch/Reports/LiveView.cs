@@ -3,6 +3,7 @@
 
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Health;
 using PacketSwitch.Control.Live;
 using PacketSwitch.Control.Servers;
 using PacketSwitch.DataPlane;
@@ -12,7 +13,7 @@ namespace PacketSwitch.Reports;
 /// <summary>A running switch, for reading.</summary>
 internal sealed record LiveView(
     ControlPlane Control, LiveConfig Config, SharedTables Tables, IReadOnlyList<LoopCounters> Loops,
-    IReadOnlyList<LoopLink> Links, IReadOnlyList<IPacketPort> Ports, Func<long> Now)
+    IReadOnlyList<IPacketPort> Ports, Func<long> Now)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -24,7 +25,7 @@ internal sealed record LiveView(
 
     /// <summary>The configuration that runs and what is known beside it, of one moment.</summary>
     public Facts Read() => Ask(nowNs => new Facts(
-        Config.Running, Control.Facts, Control.Cell.Current, nowNs));
+        Config.Running, Control.Facts, Control.ReadHealth().ToDictionary(report => report.Real), Control.Cell.Current, nowNs));
 
     /// <summary>Has the control plane's thread do something, and waits for it.</summary>
     /// <exception cref="TimeoutException">The thread did not answer.</exception>
@@ -36,6 +37,8 @@ internal sealed record LiveView(
         return answer.Result;
     }
 
-    /// <summary>The port pool, session and event facts of one moment.</summary>
-    internal sealed record Facts(SwitchConfig Config, ServerFacts Servers, SwitchSnapshot Snapshot, long NowNs);
+    /// <summary>The facts of one moment.</summary>
+    internal sealed record Facts(
+        SwitchConfig Config, ServerFacts Servers, IReadOnlyDictionary<int, RealHealthReport> Health, SwitchSnapshot Snapshot,
+        long NowNs);
 }

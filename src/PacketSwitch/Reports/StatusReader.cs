@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Reflection;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Health;
 using PacketSwitch.Control.Live;
 using PacketSwitch.Control.Servers;
 using PacketSwitch.DataPlane;
@@ -10,7 +11,7 @@ using PacketSwitch.DataPlane;
 namespace PacketSwitch.Reports;
 
 /// <summary>The state of the switch as a report.</summary>
-internal sealed class StatusReader(LiveView view, RateMeter meter, IRealChecks checks)
+internal sealed class StatusReader(LiveView view, RateMeter meter)
 {
     /// <summary>The program's version.</summary>
     public static string Version { get; } = typeof(StatusReader).Assembly
@@ -122,14 +123,29 @@ internal sealed class StatusReader(LiveView view, RateMeter meter, IRealChecks c
             Since = (view.StartedAt + TimeSpan.FromTicks((sinceNs - view.StartedNs) / 100))
                 .ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             SinceS = Math.Max(0, facts.NowNs - sinceNs) / 1_000_000_000,
-            Check = checks.Of(real, group?.Health, facts),
+            Check = CheckOf(real, group?.Health, facts),
             Sessions = new RealSessions(current, view.Tables.Loads.Total(real.Id), view.Tables.Loads.Highest(real.Id)),
             Pps = meter.Current.Real(real.Id, one => one.Traffic.PacketsTo + one.Traffic.PacketsFrom),
         };
     }
 
+    // The check that says no, else one that waits, else the first: what decides the state.
+    private static CheckStatus CheckOf(RealConfig real, HealthCheckKind? groupKind, LiveView.Facts facts)
+    {
+        string kind = Words.Health(real.Health ?? groupKind ?? HealthCheckKind.None);
+        IReadOnlyList<CheckReport> checks = facts.Health.GetValueOrDefault(real.Id)?.Checks ?? [];
+        CheckReport? check = checks.FirstOrDefault(each => each.IsUp == false)
+            ?? checks.FirstOrDefault(each => each.IsUp is null) ?? checks.FirstOrDefault();
+        return check is null ? new CheckStatus(kind, "", "", 0, real.FailuresToDown, 0)
+            : new CheckStatus(
+                check.Check.Split(' ')[0], check.Status == HealthStatus.None ? "" : check.Status.ToString(), check.Detail,
+                check.FailedInRow, check.FailuresToDown, Math.Round(check.TookMs, 3),
+                checks.Sum(each => each.Failures));
+    }
+
     private static string StateOf(RealConfig real, LiveView.Facts facts, GroupConfig? group, int current)
         => !real.Enabled || facts.Servers.Drain(real.Id) == DrainMode.Out ? "disabled"
+            : facts.Health.GetValueOrDefault(real.Id) is { IsWaiting: true, IsUp: false } ? "waiting"
             : !facts.Servers.IsUp(real) ? "failed"
             : !facts.Servers.TakesNew(real) ? "draining"
             : real.MaxConnections > 0 && current >= real.MaxConnections ? "overloaded"

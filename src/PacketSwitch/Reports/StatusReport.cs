@@ -72,8 +72,8 @@ internal sealed record GroupStatus(
     int Id, string Name, string Metric, string Health, string Backup, IReadOnlyList<int> Members, int MembersUp);
 
 /// <summary>
-/// A real server. State: <c>up</c>, <c>failed</c>, <c>disabled</c>, <c>draining</c>, <c>standby</c> (only a backup so far) or
-/// <c>overloaded</c>.
+/// A real server. State: <c>up</c>, <c>waiting</c> (for its first check), <c>failed</c>, <c>disabled</c>, <c>draining</c>, <c>standby</c>
+/// (only a backup so far) or <c>overloaded</c>.
 /// </summary>
 internal sealed record RealStatus
 {

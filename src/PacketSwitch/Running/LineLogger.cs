@@ -1,4 +1,4 @@
-// Writes log messages as single lines for people: time, level, message, event id. Registered by LiveSwitch; a service manager keeps the lines, and
+// Writes log messages as single lines for people: time, event id, level, message. Registered by LiveSwitch; a service manager keeps the lines, and
 // where it is systemd's journal they carry their priority. Lines of one event are bounded in time, so that nobody outside can fill a disk. The
 // console package of Microsoft.Extensions.Logging starts a thread and costs start-up time for the same lines.
 
@@ -62,7 +62,7 @@ internal sealed class LineLogger(TextWriter writer, TimeProvider? time = null) :
             _ => ("", 6),
         };
         string head = _isJournal ? $"<{priority}>" : $"{_time.GetLocalNow():HH:mm:ss.fff} ";
-        writer.WriteLine($"{head}{word}{message} [{id}]");
+        writer.WriteLine($"{head}[{id}] {word}{message}");
     }
 
     private bool IsAllowed(int id, out int leftOut)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control;
 using PacketSwitch.Control.Config;
+using PacketSwitch.Control.Health;
 using PacketSwitch.Control.Live;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
@@ -25,7 +26,7 @@ internal sealed class LiveSwitch : IDisposable
     private readonly ControlThread _controlThread;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
-    private readonly List<LoopLink> _links = [];
+    private readonly HostSide _host;
     private bool _isStopped;
 
     private LiveSwitch(
@@ -33,10 +34,12 @@ internal sealed class LiveSwitch : IDisposable
     {
         _logs = logs;
         _factory = factory;
+        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
+        _host = HostSide.Open(config, mac, ports, logger);
+        ports = _host.Port is { } host ? [.. ports, host] : ports;
         _ports = ports;
         _tables = new SharedTables(config.System.Sessions, Seed());
         int[] ids = [.. ports.Select(port => port.Id)];
-        MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
         _loops = new PortLoop<NoTracer>[ports.Length];
@@ -72,6 +75,10 @@ internal sealed class LiveSwitch : IDisposable
             }
             ports.Add(opened!);
         }
+        if (factory.Choice.Length > 0)
+        {
+            RunLog.Backend(logger, factory.Choice);
+        }
         live = new LiveSwitch(config, logs, factory, [.. ports], logger);
         return true;
     }
@@ -79,12 +86,15 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
+        var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
-            _links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
+            links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
             _threads[i].Start();
         }
-        _control.Start(_links, ControlThread.Now());
+        _control.ConfigChanged = _host.Follow;
+        _control.StartHealth(_host.Path, new Random());
+        _control.Start(links, ControlThread.Now());
         _controlThread.Start();
     }
 
@@ -92,6 +102,11 @@ internal sealed class LiveSwitch : IDisposable
     public void Stop()
     {
         _isStopped = true;
+        foreach (PortLoopThread thread in _threads)
+        {
+            thread.BeginStop();
+        }
+        _control.StopHealth();
         _controlThread.Dispose();
         foreach (PortLoopThread thread in _threads)
         {
@@ -101,7 +116,7 @@ internal sealed class LiveSwitch : IDisposable
 
     /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
     public LiveView View(LiveConfig config) => new(
-        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _links, _ports, ControlThread.Now);
+        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _ports, ControlThread.Now);
 
     /// <summary>The control plane: what runs and what is noted.</summary>
     public ControlPlane Control => _control;
@@ -123,6 +138,7 @@ internal sealed class LiveSwitch : IDisposable
         {
             thread.Dispose();
         }
+        _host.Dispose();
         foreach (IPacketPort port in _ports)
         {
             port.Dispose();

@@ -23,36 +23,47 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
     private ControlApi? _api;
     private WebServer? _web;
     private PosixSignalRegistration? _hangUp;
+    private ILogger? _logger;
 
-    /// <summary>Binds the control sockets, so that a client may connect as soon as the switch is ready; says why when it cannot.</summary>
-    public void BindSockets(LiveSwitch live)
+    // Written by: the run command. Read by: the signal's thread too.
+    private volatile LiveConfig? _configuration;
+    private volatile bool _isReloadWanted;
+
+    /// <summary>
+    /// Binds the control sockets and listens to SIGHUP, so that a client may connect as soon as the switch is ready; says why when it cannot.
+    /// </summary>
+    public void Prepare(LiveSwitch live)
     {
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            _isReloadWanted = true;
+            Reload();
+        });
         _sockets = ControlSockets.TryBind(SocketFolder.Of(socketFolder), out string problem);
         if (_sockets is null)
             RunLog.NoControlSocket(live.Logger("control socket"), problem);
     }
 
-    /// <summary>Begins to serve the sockets and to listen to SIGHUP.</summary>
+    /// <summary>Begins to serve.</summary>
     public IDisposable Begin(LiveSwitch live)
     {
-        ILogger logger = live.Logger("control");
+        _logger = live.Logger("control");
         var store = new ConfigStore(file, BackupFolder());
         // A pipe has been read already and has nothing more to say.
         if (new FileInfo(file) is { Exists: true, Length: > 0 } && ConfigFile.TryRead(file, out string text, out _))
             store.Remember(text);
         LiveView? view = null;
         var configuration = new LiveConfig(
-            config, store, next => view!.Ask(_ => Publish(live, next)), live.Control.Events, logger, TimeProvider.System);
+            config, store, next => view!.Ask(_ => Publish(live, next)), live.Control.Events, _logger, TimeProvider.System);
         view = live.View(configuration);
         if (_sockets is not null)
-            _api = new ControlApi(view, _sockets, logger, new ConfiguredChecks());
+            _api = new ControlApi(view, _sockets, _logger);
         if (_api is not null && web is not null)
-            _web = new WebServer(web, _api, logger);
-        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            Reload(configuration, logger);
-        });
+            _web = new WebServer(web, _api, _logger);
+        _configuration = configuration;
+        if (_isReloadWanted)
+            Reload();
         return this;
     }
 
@@ -72,14 +83,18 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
         return true;
     }
 
-    private static void Reload(LiveConfig configuration, ILogger logger)
+    // A signal that comes before there is a configuration to reload is answered when there is.
+    private void Reload()
     {
+        if (_configuration is not { } configuration)
+            return;
+        _isReloadWanted = false;
         ServiceManager.Notify("RELOADING=1");
         ConfigOutcome outcome = configuration.Reload();
         foreach (ConfigProblem problem in outcome.Problems.Where(problem => problem.IsError))
-            RunLog.NotReloaded(logger, ProblemText.Render(problem).Split('\n')[0]);
+            RunLog.NotReloaded(_logger!, ProblemText.Render(problem).Split('\n')[0]);
         if (!outcome.Done)
-            RunLog.NotReloaded(logger, outcome.Message);
+            RunLog.NotReloaded(_logger!, outcome.Message);
         ServiceManager.Notify("READY=1");
     }
 

@@ -38,6 +38,12 @@ internal static partial class RunLog
     [LoggerMessage(222, LogLevel.Error, "no dashboard at {Address}: {Error}; the switch runs without it")]
     public static partial void NoWeb(ILogger logger, string address, string error);
 
+    [LoggerMessage(205, LogLevel.Information, "{Choice}")]
+    public static partial void Backend(ILogger logger, string choice);
+
+    [LoggerMessage(206, LogLevel.Warning, "{Message}")]
+    public static partial void Host(ILogger logger, string message);
+
     /// <summary>A change of a port's interface.</summary>
     public static void Port(ILogger logger, PortEvent change)
     {

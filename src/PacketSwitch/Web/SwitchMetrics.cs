@@ -14,7 +14,7 @@ namespace PacketSwitch.Web;
 internal sealed class SwitchMetrics
 {
     private const string Text = "text/plain; version=0.0.4; charset=utf-8";
-    private static readonly string[] RealStates = ["up", "failed", "disabled", "draining", "standby", "overloaded"];
+    private static readonly string[] RealStates = ["up", "failed", "disabled", "draining", "standby", "overloaded", "waiting"];
 
     private readonly ControlApi _api;
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();

@@ -24,9 +24,11 @@ internal sealed class TestSwitch : IDisposable
     /// <summary>Makes a switch whose ports are those of the configuration, in its order, at one second.</summary>
     /// <param name="config">A configuration without errors.</param>
     /// <param name="isLive">The switch announces and asks by itself, as <c>run</c> does.</param>
-    public TestSwitch(SwitchConfig config, bool isLive = false)
+    /// <param name="hasHost">The last port is the host's own stack.</param>
+    public TestSwitch(SwitchConfig config, bool isLive = false, bool hasHost = false)
     {
         Ports = [.. config.Ports.Select(port => new MemoryPort(port.Id))];
+        Ports = hasHost ? [.. Ports, new MemoryPort(Limits.HostPortId)] : Ports;
         int[] ids = [.. Ports.Select(port => port.Id)];
         int capacity = config.System.Sessions == new SystemConfig().Sessions ? Sessions : config.System.Sessions;
         Mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;

@@ -1,4 +1,4 @@
-// A live port on a veth pair, supervised by the test itself, so that nothing depends on the clock.
+// A live port of either backend on a veth pair, supervised by the test itself, so that nothing depends on the clock.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
@@ -11,22 +11,25 @@ internal sealed class LivePortHarness : PortHarness
     public const string SwitchEnd = "p0";
     public const string PeerEnd = "p1";
 
-    private readonly LivePort _port;
-    private readonly List<LivePort> _others = [];
+    private readonly PortKind _kind;
+    private readonly InterfacePort _port;
+    private readonly List<InterfacePort> _others = [];
     private long _nowMs = 1_000_000;
 
-    public LivePortHarness(int snapBytes = 0, int bufferBytes = 0)
+    public LivePortHarness(PortKind kind, int snapBytes = 0, int bufferBytes = 0, int lanes = 1)
     {
+        _kind = kind;
         Namespace = NetworkNamespace.CreateOrSkip();
         try
         {
-            SkipWithoutLibPcap();
+            if (kind == PortKind.Pcap) SkipWithoutLibPcap();
             Namespace.AddPair(SwitchEnd, PeerEnd);
             Peer = Namespace.Run(() => new WirePeer(PeerEnd));
             var options = new LivePortOptions(8, SwitchEnd)
             {
                 SnapBytes = snapBytes,
                 BufferBytes = bufferBytes,
+                Lanes = lanes,
             };
             _port = Open(options);
             SuperviseUntilUp();
@@ -46,15 +49,15 @@ internal sealed class LivePortHarness : PortHarness
     /// <summary>What the port reported, in order.</summary>
     public List<PortEvent> Events { get; } = [];
 
-    public override IPacketPort Port => _port;
+    public override InterfacePort Port => _port;
 
     public static void SkipWithoutLibPcap() =>
         Skip.IfNot(LibPcapLibrary.IsAvailable(out PortProblem? problem), problem?.Message);
 
     /// <summary>Opens one more port in the namespace.</summary>
-    public LivePort OpenOther(int id, string name)
+    public InterfacePort OpenOther(int id, string name)
     {
-        LivePort port = Open(new LivePortOptions(id, name));
+        InterfacePort port = Open(new LivePortOptions(id, name));
         _others.Add(port);
         return port;
     }
@@ -82,7 +85,7 @@ internal sealed class LivePortHarness : PortHarness
     public void Supervise()
     {
         _nowMs += 2_000;
-        Namespace.Run(() => _port.Supervise(_nowMs));
+        Namespace.Run(() => _port.Interface.Supervise(_nowMs));
     }
 
     public override void Inject(byte[] frame) => Peer.Send(frame);
@@ -117,19 +120,26 @@ internal sealed class LivePortHarness : PortHarness
     public override void Dispose()
     {
         _port.Dispose();
-        foreach (LivePort port in _others) port.Dispose();
+        foreach (InterfacePort port in _others) port.Dispose();
         Peer.Dispose();
         Namespace.Dispose();
     }
 
-    private LivePort Open(LivePortOptions options)
+    private InterfacePort Open(LivePortOptions options)
     {
-        return Namespace.Run(() =>
+        return Namespace.Run<InterfacePort>(() =>
         {
-            bool opened = LivePort.TryOpen(
-                options, Events.Add, out LivePort? port, out PortProblem? problem);
-            Assert.True(opened, problem?.Message);
-            return port!;
+            if (_kind == PortKind.Ring)
+            {
+                bool opened = RingPort.TryOpen(
+                    options, Events.Add, out RingPort? ring, out PortProblem? problem);
+                Assert.True(opened, problem?.Message);
+                return ring!;
+            }
+            bool isLive = LivePort.TryOpen(
+                options, Events.Add, out LivePort? live, out PortProblem? obstacle);
+            Assert.True(isLive, obstacle?.Message);
+            return live!;
         });
     }
 }

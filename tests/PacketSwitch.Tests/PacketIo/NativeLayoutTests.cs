@@ -22,6 +22,12 @@ public sealed class NativeLayoutTests
         Assert.Equal(12, sizeof(PcapStatistics));
         Assert.Equal(24, sizeof(PcapFrameHeader));
         Assert.Equal(32, sizeof(FrameDescriptor));
+        Assert.Equal(20, sizeof(PacketAddress));
+        Assert.Equal(16, sizeof(PacketMembership));
+        Assert.Equal(16, sizeof(RingRequest));
+        Assert.Equal(32, sizeof(RingFrameHeader));
+        Assert.Equal(8, sizeof(RingStatistics));
+        Assert.Equal(10, sizeof(VirtioHeader));
     }
 
     [Theory]
@@ -32,6 +38,19 @@ public sealed class NativeLayoutTests
     [InlineData(typeof(PcapFrameHeader), nameof(PcapFrameHeader.CapturedLength), 16)]
     [InlineData(typeof(PcapFrameHeader), nameof(PcapFrameHeader.WireLength), 20)]
     [InlineData(typeof(InterfaceRequest), nameof(InterfaceRequest.Number), 16)]
+    [InlineData(typeof(PacketAddress), nameof(PacketAddress.Protocol), 2)]
+    [InlineData(typeof(PacketAddress), nameof(PacketAddress.InterfaceIndex), 4)]
+    [InlineData(typeof(PacketMembership), nameof(PacketMembership.Type), 4)]
+    [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.WireLength), 4)]
+    [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.Length), 8)]
+    [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.FrameOffset), 12)]
+    [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.VlanTag), 24)]
+    [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.VlanType), 26)]
+    [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.SegmentType), 1)]
+    [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.HeaderLength), 2)]
+    [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.SegmentSize), 4)]
+    [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.ChecksumStart), 6)]
+    [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.ChecksumOffset), 8)]
     public void Fields_lie_where_c_puts_them(Type type, string field, int offset) =>
         Assert.Equal(offset, (int)Marshal.OffsetOf(type, field));
 }

@@ -75,15 +75,37 @@ public sealed class PortFactoryTests
             problem!.Message);
     }
 
-    [Fact]
-    public void The_ring_is_not_available_yet()
+    [SkippableFact]
+    public void Auto_takes_the_ring_and_says_so()
     {
-        using var factory = new PortFactory(_ => { });
+        using NetworkNamespace network = NetworkNamespace.CreateOrSkip();
+        network.AddPair("p0", "p1");
+        using PortFactory factory = new(_ => { });
+        IPacketPort? port = null;
 
-        Assert.False(factory.TryOpen(PortKind.Ring, 8, "lo", out _, out PortProblem? problem));
+        network.Run(() => Assert.True(factory.TryOpen(PortKind.Auto, 1, "p0", out port, out _)));
+        using IPacketPort opened = port!;
 
-        Assert.Equal("port 8: --io ring is not available yet; use --io pcap", problem!.Message);
-        Assert.Equal(2, problem.ExitCode);
+        Assert.IsType<RingPort>(opened);
+        Assert.Equal("--io auto: packet ring, offloads pass through", factory.Choice);
+    }
+
+    [SkippableTheory]
+    [InlineData(PortKind.Pcap, typeof(LivePort))]
+    [InlineData(PortKind.Ring, typeof(RingPort))]
+    public void A_backend_that_was_asked_for_is_taken_without_a_word(PortKind kind, Type type)
+    {
+        using NetworkNamespace network = NetworkNamespace.CreateOrSkip();
+        LivePortHarness.SkipWithoutLibPcap();
+        network.AddPair("p0", "p1");
+        using PortFactory factory = new(_ => { });
+        IPacketPort? port = null;
+
+        network.Run(() => Assert.True(factory.TryOpen(kind, 1, "p0", out port, out _)));
+        using IPacketPort opened = port!;
+
+        Assert.IsType(type, opened);
+        Assert.Empty(factory.Choice);
     }
 
     [Fact]

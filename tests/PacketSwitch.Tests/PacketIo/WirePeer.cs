@@ -33,7 +33,7 @@ internal sealed unsafe partial class WirePeer : IDisposable
             throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
         }
         int on = 1;
-        _ = LibC.setsockopt(_socket, LibC.PacketLevel, LibC.PacketIgnoreOutgoing, &on, sizeof(int));
+        _ = LibC.setsockopt(_socket, PacketSocket.Level, PacketSocket.IgnoreOutgoing, &on, sizeof(int));
         int room = 16 << 20;
         _ = LibC.setsockopt(_socket, SocketLevel, ReceiveBufferForce, &room, sizeof(int));
     }

@@ -15,11 +15,11 @@ public sealed class LineLoggerTests
     public LineLoggerTests() => _logger = new LineLogger(_lines, _time);
 
     [Fact]
-    public void A_line_has_time_level_message_and_event_id()
+    public void A_line_has_time_event_id_level_and_message()
     {
         Log(204, "port 2: interface port2 is down");
 
-        Assert.Matches(@"^\d\d:\d\d:\d\d\.\d\d\d warning: port 2: interface port2 is down \[204\]\n$", _lines.ToString());
+        Assert.Matches(@"^\d\d:\d\d:\d\d\.\d\d\d \[204\] warning: port 2: interface port2 is down\n$", _lines.ToString());
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class LineLoggerTests
 
         string[] lines = _lines.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(LineLogger.MostLines + 1 + 2, lines.Length);
-        Assert.EndsWith($"{1_000 - LineLogger.MostLines} more lines of this kind were left out [102]", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith($"[102] warning: {1_000 - LineLogger.MostLines} more lines of this kind were left out", lines[^2], StringComparison.Ordinal);
     }
 
     private void Log(int id, string message)

@@ -31,6 +31,9 @@ internal sealed partial class Scenario
     /// <summary>The switch announces and asks by itself (<c>live</c>).</summary>
     public bool IsLive { get; private set; }
 
+    /// <summary>The host's own stack is a port of the switch (<c>host</c>).</summary>
+    public bool HasHost { get; private set; }
+
     public IReadOnlyList<ScenarioStep> Steps => _steps;
 
     /// <summary>Every scenario with every family it is marked with.</summary>
@@ -112,6 +115,9 @@ internal sealed partial class Scenario
             case ["config", string file]:
                 _config.AddRange(System.IO.File.ReadAllLines(Path.Combine(Folder, file)));
                 return _config;
+            case ["host"]:
+                HasHost = true;
+                return null;
             case ["live"]:
                 IsLive = true;
                 return null;

@@ -29,7 +29,7 @@ internal sealed class ScenarioRunner : IDisposable
     {
         _scenario = scenario;
         _config = scenario.ReadConfig();
-        _switch = new TestSwitch(_config, scenario.IsLive);
+        _switch = new TestSwitch(_config, scenario.IsLive, scenario.HasHost);
         _hosts = new ScenarioHosts(_config, _switch.Mac);
         _builder = new FrameBuilder(_hosts);
         _startNs = _switch.NowNs;
@@ -305,6 +305,7 @@ internal sealed class ScenarioRunner : IDisposable
         {
             "client" => Array.FindIndex(_switch.Snapshot.Ports, roles => (roles & PortRoles.Client) != 0),
             "server" => Array.FindIndex(_switch.Snapshot.Ports, roles => (roles & PortRoles.Server) != 0),
+            "host" => _switch.Snapshot.HostPort,
             _ => Array.FindIndex(_switch.Ports, port => port.Id.ToString() == word),
         };
         return index < 0 ? throw new FormatException($"'{word}' is no port of the configuration") : index;

@@ -10,9 +10,11 @@ internal static class LessonCatalog
         ("a VIP, and network address translation", options => new NatLesson(options)),
         ("leastconns against roundrobin", options => new MetricsLesson(options)),
         ("hash, and the proxy problem", options => new HashLesson(options)),
+        ("health, failure and recovery", options => new HealthLesson(options)),
         ("direct access (DAM)", options => new DirectAccessLesson(options)),
         ("direct server return, and the ARP problem", options => new DirectReturnLesson(options)),
         ("sticky clients", options => new StickyLesson(options)),
+        ("taking a server out without losing anybody", options => new DrainLesson(options)),
     ];
 
     public static int Run(ReadOnlySpan<string> words)

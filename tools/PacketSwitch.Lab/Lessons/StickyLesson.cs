@@ -16,7 +16,7 @@ internal sealed class StickyLesson(LabOptions options) : Lesson(options)
         """;
 
     protected override string Question => """
-        hash (lesson 3) also brings a client back to its server, and keeps no table. What does pbind do
+        The metric hash (lesson 3) also brings a client back to its server, and keeps no table. What does pbind do
         better when a server is added, and what does a table cost when a million clients come?
         """;
 

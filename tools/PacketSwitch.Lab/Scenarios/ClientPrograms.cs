@@ -9,16 +9,29 @@ internal sealed class ClientPrograms(LabOptions options)
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(60);
 
+    private readonly Dictionary<string, RunningProgram> _servers = [];
+
     public void StartServers()
     {
-        var servers = Network.Servers
-            .Select(host => Start(host, "server", host.Name, host.Address))
-            .ToArray();
-        foreach (var server in servers)
-        {
-            if (!server.WaitForLine("listening", StartTimeout))
-                throw new LabException($"{server.Name} does not listen: {LastLine(server)}");
-        }
+        foreach (var host in Network.Servers) _servers[host.Name] = Start(host, "server", host.Name, host.Address);
+        foreach (var host in Network.Servers) AwaitServer(host);
+    }
+
+    /// <summary>Starts a server that was killed.</summary>
+    public void StartServer(Host host)
+    {
+        _servers[host.Name] = Start(host, "server", host.Name, host.Address);
+        AwaitServer(host);
+    }
+
+    /// <summary>Ends a server as a crash does.</summary>
+    public void KillServer(Host host) => _servers[host.Name].Kill();
+
+    private void AwaitServer(Host host)
+    {
+        var server = _servers[host.Name];
+        if (!server.WaitForLine("listening", StartTimeout))
+            throw new LabException($"{server.Name} does not listen: {LastLine(server)}");
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
 // The lab of the README: the switch between three clients and three real servers that are small
-// programs of ours. Six steps, each with figures a reader can check by hand. Run by Program; prints
+// programs of ours. Nine steps, each with figures a reader can check by hand. Run by Program; prints
 // as it goes.
 using PacketSwitch.Lab.Stage;
 
@@ -8,6 +8,7 @@ namespace PacketSwitch.Lab.Scenarios;
 internal sealed class MainScenario(LabOptions options)
 {
     private const int RequestsPerClient = 100, DatagramsPerClient = 10, TransferBytes = 16 << 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private const string Web = Network.Vip + ":80", Echo = Network.Vip + ":7";
 
     private readonly ClientPrograms _clients = new(options);
@@ -17,13 +18,16 @@ internal sealed class MainScenario(LabOptions options)
 
     private int Run()
     {
-        Picture.Print("metric leastconns, health none");
+        Picture.Print("metric leastconns, health tcp (inter 2, retry 4)");
         var offloads = options.OffloadsOn ? "offloads at default" : "offloads off";
-        var printer = new StepPrinter(steps: 6);
+        var printer = new StepPrinter(steps: 9);
         if (!printer.Step($"nine namespaces, two ports, {offloads}", Begin))
             return printer.Finish(endHeld: false);
-        var held = printer.Step($"{3 * RequestsPerClient} requests to the VIP", SpreadRequests)
+        var held = printer.Step("all real servers up", AwaitServers)
+            & printer.Step($"{3 * RequestsPerClient} requests to the VIP", SpreadRequests)
             & printer.Step("UDP echo through the VIP", EchoDatagrams)
+            & printer.Step("stop web3, keep asking", StopServer)
+            & printer.Step("start web3 again", StartServer)
             & printer.Step("weights 3:1:1, roundrobin", SpreadByWeight)
             & printer.Step("direct access (DAM dis)", TryDirectAccess)
             & printer.Step("VIP: ping, and a port without a service", AskOtherwise);
@@ -36,6 +40,12 @@ internal sealed class MainScenario(LabOptions options)
         _clients.StartServers();
         _switch = SwitchProgram.Start(options, "leastconns.cfg");
         return new StepReport("ports 8 and 1, the switch is ready");
+    }
+
+    private StepReport AwaitServers()
+    {
+        foreach (var server in Network.Servers) _switch!.AwaitLine(Patience, 0, $"{server.Name} UP");
+        return new StepReport("web1 web2 web3");
     }
 
     // leastconns counts every session in the table, the closing ones too, so new ones go round
@@ -61,6 +71,32 @@ internal sealed class MainScenario(LabOptions options)
         foreach (var server in Network.Servers)
             spread.MustBeAtLeast(server.Name, DatagramsPerClient / 2);
         return new StepReport($"{spread}   {spread.Failed} lost");
+    }
+
+    // What is asked while the failure is not known yet may be lost; nothing after that.
+    private StepReport StopServer()
+    {
+        var since = _switch!.LineCount;
+        var told = Task.Run(() => _switch.AwaitLine(Patience, since, "real 3 web3 FAILED"));
+        _clients.KillServer(Network.Servers[2]);
+        var lost = 0;
+        while (!told.IsCompleted) lost += _clients.GetAll(Web, 10).Failed;
+        var line = told.GetAwaiter().GetResult();
+        var spread = _clients.GetAll(Web, RequestsPerClient);
+        spread.MustHaveNoFailure();
+        spread.MustBe("web3", 0);
+        return new StepReport($"{spread}   0 failed after that, {lost} while undetected", line);
+    }
+
+    private StepReport StartServer()
+    {
+        var since = _switch!.LineCount;
+        _clients.StartServer(Network.Servers[2]);
+        var line = _switch.AwaitLine(Patience, since, "real 3 web3 UP");
+        var spread = _clients.GetAll(Web, RequestsPerClient);
+        spread.MustHaveNoFailure();
+        spread.MustBeAtLeast("web3", RequestsPerClient / 2);
+        return new StepReport($"{spread}   {spread.Failed} failed", line);
     }
 
     private StepReport SpreadByWeight()

@@ -51,8 +51,8 @@ internal sealed class ModesScenario(LabOptions options)
         _peers.StartIperf("web1", "web3");
         _peers.StartDns("web1");
         _switch = SwitchProgram.Start(options, "modes.cfg");
-        _watches.Add(FrameWatch.Start(Client, options.LogFolder));
-        _watches.Add(FrameWatch.Start(FarNetwork.Client, options.LogFolder));
+        _watches.Add(FrameWatch.Start(Client, options));
+        _watches.Add(FrameWatch.Start(FarNetwork.Client, options));
         return new StepReport("nginx iperf3 dnsmasq answer, the switch is ready");
     }
 

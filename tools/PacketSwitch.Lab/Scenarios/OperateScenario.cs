@@ -22,7 +22,7 @@ internal sealed class OperateScenario(LabOptions options)
 
     private int Run()
     {
-        Picture.Print("VIP 192.0.2.2:80, metric leastconns; somebody changes it while it works");
+        Picture.Print("metric leastconns; somebody changes it while it works");
         var printer = new StepPrinter(steps: 4);
         if (!printer.Step("namespaces, servers, the switch", Begin))
             return printer.Finish(endHeld: _switch?.EndWith(held: false) ?? false);

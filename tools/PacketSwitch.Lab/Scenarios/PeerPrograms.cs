@@ -17,6 +17,7 @@ internal sealed class PeerPrograms(LabOptions options)
     private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(90);
 
     private readonly Dictionary<string, string> _hashes = [];
+    private readonly Dictionary<string, RunningProgram> _nginx = [];
     private long _datagrams = 1;
 
     public static void MustBeInstalled(params string[] tools)
@@ -209,6 +210,15 @@ internal sealed class PeerPrograms(LabOptions options)
         return "TCP, UDP and ICMPv6 checksum errors: 0 on every host";
     }
 
+    /// <summary>Starts a real server's nginx, the first time or after <see cref="KillNginx"/>.</summary>
+    public void StartNginxAgain(Host server)
+        => _nginx[server.Name] = RunningProgram.Start(
+            server.Name, server.Name, options.LogFolder,
+            "nginx", "-e", "stderr", "-c", Path.Combine(Folder, server.Name, "nginx.conf"));
+
+    /// <summary>Ends a real server's nginx as a crash does.</summary>
+    public void KillNginx(Host server) => _nginx[server.Name].Kill();
+
     // One process, no change of user: inside a user namespace there is only one user.
     private void StartNginx(Host server)
     {
@@ -236,8 +246,7 @@ internal sealed class PeerPrograms(LabOptions options)
                 server { listen 80; listen [::]:80; root {{folder}}; }
             }
             """);
-        RunningProgram.Start(
-            server.Name, server.Name, options.LogFolder, "nginx", "-e", "stderr", "-c", configuration);
+        StartNginxAgain(server);
     }
 
     private void AwaitHttp(Host server)

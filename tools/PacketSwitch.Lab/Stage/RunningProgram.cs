@@ -10,7 +10,7 @@ namespace PacketSwitch.Lab.Stage;
 
 internal sealed partial class RunningProgram
 {
-    private const int Sigterm = 15;
+    private const int Sigkill = 9, Sigterm = 15;
 
     private readonly Process _process;
     private readonly StreamWriter _log;
@@ -96,6 +96,12 @@ internal sealed partial class RunningProgram
     public void Terminate()
     {
         if (!_process.HasExited) _ = Kill(_process.Id, Sigterm);
+    }
+
+    /// <summary>Ends the program as a crash does.</summary>
+    public void Kill()
+    {
+        if (!_process.HasExited) _ = Kill(_process.Id, Sigkill);
     }
 
     public string[] Lines()

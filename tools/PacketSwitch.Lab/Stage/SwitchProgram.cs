@@ -15,13 +15,15 @@ internal sealed class SwitchProgram
 
     private SwitchProgram(RunningProgram program) => _program = program;
 
+    /// <summary>Starts the switch with one of the lab's configurations, or one that the scenario has written.</summary>
     public static SwitchProgram Start(LabOptions options, string configuration)
     {
         var folder = AppContext.BaseDirectory;
+        var file = Path.IsPathFullyQualified(configuration) ? configuration : Path.Combine(folder, "configs", configuration);
         string[] io = options.Io == "" ? [] : ["--io", options.Io];
         var program = RunningProgram.Start(Network.SwitchNamespace, "switch", options.LogFolder,
             [Environment.ProcessPath!, Path.Combine(folder, "packetswitch.dll"), "run",
-             "-c", Path.Combine(folder, "configs", configuration), "--socket-dir", SocketFolder(options), .. io]);
+             "-c", file, "--socket-dir", SocketFolder(options), .. io]);
         var started = new SwitchProgram(program);
         if (program.WaitForLine("READY", ReadyTimeout)) return started;
         if (!program.HasExited)
@@ -34,6 +36,27 @@ internal sealed class SwitchProgram
 
     /// <summary>Where the switch's control sockets are.</summary>
     public static string SocketFolder(LabOptions options) => Path.Combine(options.LogFolder, "run");
+
+    /// <summary>The first line of its log, from the <paramref name="after"/>-th on, with all of these texts in it.</summary>
+    public string AwaitLine(TimeSpan timeout, int after, params string[] texts)
+    {
+        string? found = null;
+        bool IsThere()
+        {
+            found = _program.Lines().Skip(after).FirstOrDefault(
+                line => texts.All(text => line.Contains(text, StringComparison.Ordinal)));
+            return found is not null;
+        }
+        if (SpinWait.SpinUntil(() => IsThere() || _program.HasExited, timeout) && found is not null)
+            return found[(found.IndexOf(texts[0], StringComparison.Ordinal))..];
+        throw new LabException($"the switch did not say '{string.Join(" ", texts)}' in {timeout.TotalSeconds:0} s{Tail()}");
+    }
+
+    /// <summary>How many lines it has printed.</summary>
+    public int LineCount => _program.Lines().Length;
+
+    /// <summary>Its process.</summary>
+    public int ProcessId => SwitchProcess.FindProcess();
 
     public bool IsRunning => !_program.HasExited;
 

@@ -71,7 +71,7 @@ public sealed class CheckCommandTests : IDisposable
     public void Json_shows_every_problem_with_its_place()
     {
         string file = Write(
-            "bad.cfg", "real 1\n    wieght 2\n    rip 192.0.2.5\n    inter 3\n    ena\n");
+            "bad.cfg", "real 1\n    wieght 2\n    rip 192.0.2.5\n    ena\nsys\n    web 127.0.0.1:80\n");
 
         Assert.Equal(3, Run("--json", file));
         JsonElement error = Assert.Single(Json().GetProperty("errors").EnumerateArray());
@@ -86,7 +86,7 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal("weight", error.GetProperty("nearest").GetString());
         Assert.Contains("maxcon", error.GetProperty("accepted").EnumerateArray()
             .Select(word => word.GetString()));
-        Assert.Equal("'inter' is not in effect yet", warning.GetProperty("message").GetString());
+        Assert.Equal("'web' is not in effect yet", warning.GetProperty("message").GetString());
         Assert.Equal("warning", warning.GetProperty("severity").GetString());
     }
 

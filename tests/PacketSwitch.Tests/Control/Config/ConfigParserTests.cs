@@ -362,12 +362,11 @@ public sealed class ConfigParserTests
         ParsedConfig parsed = Texts.Check("""
             real 1 / rip 192.0.2.5 / ena / inter 5
             group 1 / add 1 / health tcp / metric phash / realthr 3
-            group 2 / add 1 / health none / metric rr
+            sys / web 127.0.0.1:8080
             """);
 
         Assert.Equal(
-            ["'inter' is not in effect yet", "'health tcp' is not in effect yet",
-                "'realthr' is not in effect yet"],
+            ["'web' is not in effect yet"],
             parsed.Problems.OrderBy(problem => problem.Location.Line)
                 .Select(problem => problem.Message));
         Assert.Equal(3, parsed.Config.Groups[0].RealThreshold);

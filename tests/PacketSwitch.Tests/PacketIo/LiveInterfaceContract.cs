@@ -1,4 +1,5 @@
-// What a live port does when its interface goes down, disappears, is renamed, and comes back.
+// What a live port of either backend does when its interface goes down, disappears, is renamed, and
+// comes back.
 
 using System.Diagnostics;
 using PacketSwitch.DataPlane;
@@ -7,14 +8,19 @@ using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
-public sealed class LiveInterfaceTests
+public abstract class LiveInterfaceContract
 {
     private const string Name = LivePortHarness.SwitchEnd;
+
+    private protected abstract PortKind Kind { get; }
+
+    /// <summary>A buffer that holds fewer than 500 frames.</summary>
+    private protected abstract int SmallBufferBytes { get; }
 
     [SkippableFact]
     public void An_interface_that_goes_down_is_said_once_and_works_again_when_it_is_up()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
 
         harness.TryTakeDown();
         harness.Supervise();
@@ -36,7 +42,7 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void A_lost_carrier_is_said_and_comes_back()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
 
         harness.Namespace.Ip($"link set {LivePortHarness.PeerEnd} down");
         SuperviseUntil(harness, () => !harness.Port.IsUp);
@@ -58,7 +64,7 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void A_deleted_interface_is_gone_until_one_of_its_name_is_back()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
 
         harness.Namespace.Ip($"link del {Name}");
         harness.Port.Receive(new FrameBurst());
@@ -87,7 +93,7 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void A_renamed_interface_counts_as_gone_until_its_name_is_back()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
 
         harness.Namespace.Ip($"link set {Name} down");
         harness.Namespace.Ip($"link set {Name} name lan7");
@@ -111,7 +117,7 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void An_interface_replaced_between_two_looks_is_opened_anew()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
 
         harness.Namespace.Ip($"link del {Name}");
         harness.Namespace.AddPair(Name, LivePortHarness.PeerEnd);
@@ -126,11 +132,11 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void An_interface_that_is_down_at_the_start_is_waited_for()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
         harness.Namespace.Ip("link add w0 type veth peer name w1");
         harness.Namespace.Ip("link set w1 up");
 
-        LivePort port = harness.OpenOther(2, "w0");
+        InterfacePort port = harness.OpenOther(2, "w0");
 
         Assert.False(port.IsUp);
         Assert.Equal(-1, port.PollDescriptor);
@@ -143,7 +149,7 @@ public sealed class LiveInterfaceTests
         Assert.True(SpinWait.SpinUntil(
             () =>
             {
-                harness.Namespace.Run(() => port.Supervise(nowMs += 2_000));
+                harness.Namespace.Run(() => port.Interface.Supervise(nowMs += 2_000));
                 return port.IsUp;
             }, 5_000));
     }
@@ -151,7 +157,7 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void Drops_of_a_handle_that_was_replaced_still_count()
     {
-        using var harness = new LivePortHarness(bufferBytes: 4 << 20);
+        using LivePortHarness harness = OpenSmall();
         for (int i = 0; i < 500; i++) harness.Inject(TestFrames.Make(i));
         long before = harness.Port.ReadStatistics().KernelDrops;
 
@@ -165,9 +171,9 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void A_loop_on_an_interface_that_goes_away_sleeps_and_serves_the_others()
     {
-        using var harness = new LivePortHarness();
+        using LivePortHarness harness = Open();
         harness.Namespace.AddPair("w0", "w1");
-        LivePort other = harness.OpenOther(2, "w0");
+        InterfacePort other = harness.OpenOther(2, "w0");
         using var otherPeer = harness.Namespace.Run(() => new WirePeer("w1"));
         var burst = new FrameBurst();
         int received = 0, passes = 0;
@@ -202,7 +208,7 @@ public sealed class LiveInterfaceTests
     public void The_supervisor_brings_a_port_back_by_itself()
     {
         using NetworkNamespace network = NetworkNamespace.CreateOrSkip();
-        LivePortHarness.SkipWithoutLibPcap();
+        if (Kind == PortKind.Pcap) LivePortHarness.SkipWithoutLibPcap();
         network.AddPair(Name, "p1");
         List<PortEvent> events = [];
         using var factory = new PortFactory(happened =>
@@ -211,7 +217,7 @@ public sealed class LiveInterfaceTests
         });
         IPacketPort port = network.Run(() =>
         {
-            Assert.True(factory.TryOpen(PortKind.Pcap, 8, Name, out IPacketPort? opened, out _));
+            Assert.True(factory.TryOpen(Kind, 8, Name, out IPacketPort? opened, out _));
             return opened!;
         });
         using IPacketPort disposed = port;
@@ -238,7 +244,7 @@ public sealed class LiveInterfaceTests
     [SkippableFact]
     public void Handles_are_replaced_under_loops_that_receive_and_send_without_a_fault()
     {
-        using var harness = new LivePortHarness(bufferBytes: 4 << 20);
+        using LivePortHarness harness = OpenSmall();
         bool stop = false;
         long passes = 0;
         Thread[] loops = [.. Enumerable.Range(0, 3).Select(number => new Thread(() =>
@@ -272,6 +278,10 @@ public sealed class LiveInterfaceTests
         Assert.True(replaced >= 3, $"{replaced} replacements, {passes} passes");
         AssertFramesPass(harness);
     }
+
+    private LivePortHarness Open() => new(Kind);
+
+    private LivePortHarness OpenSmall() => new(Kind, bufferBytes: SmallBufferBytes);
 
     private static void AssertFramesPass(LivePortHarness harness)
     {

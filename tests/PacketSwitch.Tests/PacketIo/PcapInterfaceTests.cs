@@ -1,0 +1,12 @@
+// LivePort on an interface that changes.
+
+using PacketSwitch.PacketIo;
+
+namespace PacketSwitch.Tests.PacketIo;
+
+public sealed class PcapInterfaceTests : LiveInterfaceContract
+{
+    private protected override PortKind Kind => PortKind.Pcap;
+
+    private protected override int SmallBufferBytes => 4 << 20;
+}
