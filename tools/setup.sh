@@ -3,6 +3,7 @@
 #
 #   tools/setup.sh               what the switch, its tests and the lab need
 #   tools/setup.sh --test-peers  also foreign programs that some tests use (nginx, curl ...)
+#   tools/setup.sh --bench-peers also what bench/peers/run.sh compares with, and its compilers
 #   tools/setup.sh --check       install nothing, only say what is missing
 #
 # Silent when nothing is missing; may run any number of times. Exit 0: all is there; 5: something is missing that
@@ -12,12 +13,14 @@ PATH=$PATH:/usr/sbin:/sbin
 
 install=yes
 peers=no
+bench=no
 for word in "$@"; do
     case $word in
         --test-peers) peers=yes ;;
+        --bench-peers) bench=yes ;;
         --check) install=no ;;
-        -h | --help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
-        *) echo "tools/setup.sh: unknown word '$word' (known: --test-peers --check)" >&2; exit 2 ;;
+        -h | --help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
+        *) echo "tools/setup.sh: unknown word '$word' (known: --test-peers --bench-peers --check)" >&2; exit 2 ;;
     esac
 done
 
@@ -55,6 +58,19 @@ if [ $peers = yes ]; then
     need chromium chromium
     need tmux tmux
     need git git
+fi
+if [ $bench = yes ]; then
+    need iperf3 iperf3
+    need wrk wrk
+    need haproxy haproxy
+    need nginx-light nginx
+    [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || missing+=(libnginx-mod-stream)
+    need nftables nft
+    need ethtool ethtool
+    need gcc gcc
+    [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
+    need clang clang
+    [ -e /usr/include/bpf/bpf.h ] || missing+=(libbpf-dev)
 fi
 
 status=0

@@ -1,5 +1,5 @@
-// What a session costs the whole engine: SYNs of new clients through PortLoop, each read by PacketDotNet, given to a real server and entered into the table.
-// An invocation opens all sessions once; figures are per session.
+// What a session costs the whole engine: SYNs of new clients through PortLoop, each given to a real
+// server and entered into the table. An invocation opens all sessions once; figures are per session.
 
 using BenchmarkDotNet.Attributes;
 

@@ -21,6 +21,11 @@ internal static partial class ControlLog
     [LoggerMessage(104, LogLevel.Warning, "a request to the control plane failed ({Error}); it goes on")]
     public static partial void WorkFailed(ILogger logger, string error);
 
+    [LoggerMessage(105, LogLevel.Warning,
+        "ports {Other} and {Port} are on one segment: what is flooded from one comes back on the "
+        + "other; port {Port} does not bridge while that lasts. Separate them by cable or VLAN")]
+    public static partial void PortsShareSegment(ILogger logger, int other, int port);
+
     [LoggerMessage(110, LogLevel.Information, "{Message}")]
     public static partial void RealUp(ILogger logger, string message);
 

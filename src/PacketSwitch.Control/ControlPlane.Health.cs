@@ -162,11 +162,11 @@ public sealed partial class ControlPlane
         => group.Members.Count(id => _realsById.TryGetValue(id, out RealConfig? real) && Facts.IsUp(real));
 
     // The data plane has seen three SYNs in a row refused by a real server.
-    private void OnRefused(int real)
+    private void OnRefused(int real, int port)
     {
         if (_config.Groups.Any(group => group.PassiveChecks && group.Members.Contains(real)))
         {
-            _monitor?.Refused(real);
+            _monitor?.Refused(real, port);
         }
     }
 

@@ -31,6 +31,7 @@ public sealed partial class ControlPlane
     private long _announceNs;
     private int _announcementsLeft;
     private long _lostCommands;
+    private readonly HashSet<(int, int)> _loopsSaid = [];
 
     /// <summary>Takes a valid configuration and makes its first snapshot.</summary>
     /// <param name="config">The running configuration.</param>
@@ -146,10 +147,13 @@ public sealed partial class ControlPlane
                     _neighbors.Ask(punt.Neighbor, nowNs);
                     break;
                 case PuntKind.Refused:
-                    OnRefused(punt.Neighbor);
+                    OnRefused(punt.Neighbor, punt.ServicePort);
                     break;
                 case PuntKind.ResolveHost:
                     _neighbors.AskHost(punt.Address, nowNs);
+                    break;
+                case PuntKind.Loop:
+                    SayLoop(punt.Port, punt.Other);
                     break;
                 case PuntKind.Echo:
                     if (EchoAnswer.TryMake(punt.Frame, _mac) is { } reply)
@@ -168,6 +172,15 @@ public sealed partial class ControlPlane
         catch (Exception e)
         {
             ControlLog.MessageFailed(_logger, punt.Port < 0 ? 0 : _portIds[punt.Port], e.Message);
+        }
+    }
+
+    // Once for each pair of ports: the data plane tells it again and again while it lasts.
+    private void SayLoop(int port, int other)
+    {
+        if (_loopsSaid.Add((Math.Min(port, other), Math.Max(port, other))))
+        {
+            ControlLog.PortsShareSegment(_logger, _portIds[other], _portIds[port]);
         }
     }
 

@@ -1,5 +1,6 @@
-// The learning bridge for everything the switch does not balance: by learned MAC, else to all other ports; TTL and tags untouched
-// (ALTEON.md section 4, step 8). Called by SlowPath.
+// The learning bridge for everything the switch does not balance: by learned MAC, else to all other
+// ports; TTL and tags untouched (ALTEON.md section 4, step 8). A port that shares its segment with
+// another port does not bridge. Called by SlowPath.
 
 using PacketSwitch.Wire;
 
@@ -10,16 +11,25 @@ public sealed class Bridge(LoopContext context, Egress egress)
 {
     private const ulong ReservedGroup = 0x0180_c200_0000;
 
-    /// <summary>Notes where the frame's sender is.</summary>
+    private readonly BridgeLoops _loops = context.Tables.BridgeLoops;
+
+    /// <summary>Notes where the frame's sender is, unless the port does not bridge.</summary>
     public void Learn(ref FrameDescriptor frame, ref FrameInfo info)
-        => context.Tables.Bridge.Learn(
-            MacAddress.Read(frame.Span[MacAddress.Length..]), info.VlanId, info.Port, context.Now);
+    {
+        if (!_loops.IsBlocked(info.Port, context.Now))
+        {
+            MacAddress sender = MacAddress.Read(frame.Span[MacAddress.Length..]);
+            context.Tables.Bridge.Learn(sender, info.VlanId, info.Port, context.Now);
+        }
+    }
 
     /// <summary>Index of the port behind which the frame's destination is, or -1 when it would be flooded.</summary>
     public int Target(ref FrameDescriptor frame, ref FrameInfo info)
     {
         MacAddress destination = MacAddress.Read(frame.Span);
-        return destination.IsMulticast ? -1 : context.Tables.Bridge.Find(destination, info.VlanId, context.Now);
+        int port = destination.IsMulticast
+            ? -1 : context.Tables.Bridge.Find(destination, info.VlanId, context.Now);
+        return port >= 0 && _loops.IsBlocked(port, context.Now) ? -1 : port;
     }
 
     /// <summary>Sends the frame towards its destination MAC, unchanged.</summary>
@@ -38,7 +48,11 @@ public sealed class Bridge(LoopContext context, Egress egress)
             return;
         }
         int port = Target(ref frame, ref info);
-        if (port < 0)
+        if (HasGoneRound(ref frame, ref info, port))
+        {
+            info.Dropped(DropReason.BridgeLoop);
+        }
+        else if (port < 0)
         {
             Flood(ref frame, ref info);
         }
@@ -80,8 +94,9 @@ public sealed class Bridge(LoopContext context, Egress egress)
         for (int port = 0; port < context.Ports.Length; port++)
         {
             PortRoles roles = context.Roles(port);
-            bool isMeant = only == PortRoles.None ? (roles & PortRoles.Host) == 0 : (roles & only) != 0;
-            if (port != info.Port && isMeant)
+            bool isMeant = only == PortRoles.None
+                ? (roles & PortRoles.Host) == 0 : (roles & only) != 0;
+            if (port != info.Port && isMeant && !_loops.IsBlocked(port, context.Now))
             {
                 egress.TryAdd(ref frame, ref info, port);
             }
@@ -90,5 +105,17 @@ public sealed class Bridge(LoopContext context, Egress egress)
         info.Verdict = sent ? Verdict.Transmit : Verdict.Drop;
         info.Pass = PassReason.Flood;
         info.Drop = sent ? DropReason.None : info.Drop;
+    }
+
+    // True when the frame came in on a port that is out of the bridge, or puts it out: another port
+    // is on the same segment (802.1D finds it by its spanning tree). Control says it, once.
+    private bool HasGoneRound(ref FrameDescriptor frame, ref FrameInfo info, int target)
+    {
+        int other = target < 0 ? _loops.Note(frame.Span, info.Port, context.Now) : -1;
+        if (other >= 0 && _loops.Block(info.Port, other, context.Now))
+        {
+            context.TryTellLoop(info.Port, other);
+        }
+        return _loops.IsBlocked(info.Port, context.Now);
     }
 }

@@ -53,6 +53,37 @@ public sealed partial class Forwarder<TTracer>
         }
     }
 
+    /// <summary>Forwards a frame from a client for which the session table has no room.</summary>
+    internal void ForwardStateless<TAddress>(
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> client)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (TryFindServer(ref frame, ref info, client.Rewrite.Neighbor, out Way way))
+        {
+            if (Locate(ref way, ref info)
+                && !CanCarry(ref frame, ref info, way.Port, ref client.Key))
+            {
+                return;
+            }
+            Count(ref frame, ref info, ref client, info.Real, fromClient: true);
+            FrameRewriter.Apply(in client.Rewrite, frame.Span, ref info, frame.Checksum);
+            Send(ref frame, ref info, way, PassReason.Stateless);
+        }
+    }
+
+    /// <summary>Sends a translated answer without a session to the MAC it is addressed to.</summary>
+    internal void AnswerStateless(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        var way = new Way(MacAddress.Read(frame.Span).Value, Port: -1, info.VlanId);
+        bool isLocated = Locate(ref way, ref info);
+        if (isLocated && !Egress.Fits(ref frame, ref info, _context.Ports[way.Port]))
+        {
+            info.Dropped(DropReason.TooBig);
+            return;
+        }
+        Send(ref frame, ref info, way, PassReason.Stateless, PortRoles.Client);
+    }
+
     // Where frames of the flow go. False when the frame has to wait for a neighbour, or is too
     // long; nobody is told of that, because neither later fragments nor ICMP errors are reported
     // (RFC 1812 section 4.3.2.7).
@@ -70,21 +101,11 @@ public sealed partial class Forwarder<TTracer>
                 SessionState.AttachmentMac(state.ClientAttachment),
                 SessionState.AttachmentPort(state.ClientAttachment), state.ClientVlanTag & 0xfff);
         }
-        else
+        else if (!TryFindServer(ref frame, ref info, neighbor, out way))
         {
-            Neighbor next = _context.Snapshot.Neighbors[neighbor];
-            way = new Way(next.Mac.Value, next.Port, next.VlanTag);
-            if (!next.IsResolved)
-            {
-                Hold(ref frame, ref info, neighbor);
-                return false;
-            }
+            return false;
         }
-        if (way.Port < 0)
-        {
-            int port = _context.Tables.Bridge.Find(new MacAddress(way.Mac), info.VlanId, _context.Now);
-            way = way with { Port = port };
-        }
+        Locate(ref way, ref info);
         if (way.Port >= 0 && !Egress.Fits(ref frame, ref info, _context.Ports[way.Port]))
         {
             info.Dropped(DropReason.TooBig);
@@ -93,7 +114,34 @@ public sealed partial class Forwarder<TTracer>
         return true;
     }
 
-    private void Send(ref FrameDescriptor frame, ref FrameInfo info, in Way way, PassReason reason)
+    // False when the frame has to wait for the neighbour.
+    private bool TryFindServer(
+        ref FrameDescriptor frame, ref FrameInfo info, ushort neighbor, out Way way)
+    {
+        Neighbor next = _context.Snapshot.Neighbors[neighbor];
+        way = new Way(next.Mac.Value, next.Port, next.VlanTag);
+        if (!next.IsResolved)
+        {
+            Hold(ref frame, ref info, neighbor);
+        }
+        return next.IsResolved;
+    }
+
+    // The port of a MAC whose port is not configured; false when it is not known.
+    private bool Locate(ref Way way, ref FrameInfo info)
+    {
+        if (way.Port < 0)
+        {
+            var mac = new MacAddress(way.Mac);
+            int port = _context.Tables.Bridge.Find(mac, info.VlanId, _context.Now);
+            way = way with { Port = port };
+        }
+        return way.Port >= 0;
+    }
+
+    private void Send(
+        ref FrameDescriptor frame, ref FrameInfo info, in Way way, PassReason reason,
+        PortRoles unknown = PortRoles.Server)
     {
         FrameRewriter.SetMacs(ref frame, way.Mac, _context.Snapshot.Mac.Value);
         if (way.Vlan >= 0 && way.Vlan != info.VlanId)
@@ -103,7 +151,7 @@ public sealed partial class Forwarder<TTracer>
         info.Verdict = Verdict.Transmit;
         if (way.Port < 0)
         {
-            _bridge.Flood(ref frame, ref info, PortRoles.Server);
+            _bridge.Flood(ref frame, ref info, unknown);
         }
         else if (!_egress.TryAdd(ref frame, ref info, way.Port))
         {

@@ -48,6 +48,19 @@ public static class Limits
     /// <summary>Seconds until a bridge address that is not seen is forgotten (802.1D).</summary>
     public const int BridgeAgeSeconds = 300;
 
+    /// <summary>Traces of flooded frames that show a loop between ports: a power of two.</summary>
+    public const int FloodTraces = 1024;
+
+    /// <summary>Milliseconds in which a flooded frame that comes in on another port has gone round a
+    /// loop. A host that moves repeats itself later than that.</summary>
+    public const int FloodTraceMilliseconds = 200;
+
+    /// <summary>Seconds for which a port does not bridge after a frame came back to it.</summary>
+    public const int LoopBlockSeconds = 30;
+
+    /// <summary>Seconds after the last frame without a session in which others are expected.</summary>
+    public const int StatelessSeconds = 60;
+
     /// <summary>Frames on their way from a loop to the control plane.</summary>
     public const int PuntFrames = 1024;
 
@@ -102,8 +115,11 @@ public static class Limits
     /// <summary>Half-open sessions that may make room for one new session in a nearly full table.</summary>
     public const int EvictionsPerOpening = 2;
 
-    /// <summary>Slots that are looked at to find the oldest half-open session.</summary>
+    /// <summary>Slots that are looked at together to find old half-open sessions.</summary>
     public const int EvictionWindow = 64;
+
+    /// <summary>How many of these, the oldest, are remembered for the next evictions.</summary>
+    public const int EvictionCandidates = 8;
 
     /// <summary>Entries of a round-robin or hash schedule of one group.</summary>
     public const int MaxScheduleEntries = 65_536;

@@ -83,12 +83,24 @@ public sealed class LoopContext
         return true;
     }
 
-    /// <summary>Tells the control plane that a real server refuses. A full queue is no loss: the next refused SYN tells again.</summary>
-    public void TellRefused(int real)
+    /// <summary>
+    /// Tells the control plane that two ports are on one segment. A full queue is no loss: it shows again.
+    /// </summary>
+    public void TryTellLoop(int port, int other)
     {
         if (Punts.TryReserve(out int slot))
         {
-            Punts[slot].SetRefused(real);
+            Punts[slot].SetLoop(port, other);
+            Punts.Commit();
+        }
+    }
+
+    /// <summary>Tells the control plane that a real server refuses. A full queue is no loss: the next refused SYN tells again.</summary>
+    public void TellRefused(int real, int servicePort)
+    {
+        if (Punts.TryReserve(out int slot))
+        {
+            Punts[slot].SetRefused(real, servicePort);
             Punts.Commit();
         }
     }

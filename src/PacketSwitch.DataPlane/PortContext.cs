@@ -38,10 +38,23 @@ public sealed class PortContext(int index, IPacketPort port)
         IsUp = Port.IsUp;
     }
 
+    /// <summary>Some waiting frame is a super-frame or has an unfinished checksum.</summary>
+    public bool NeedsWork { get; private set; }
+
     /// <summary>Adds a frame; the caller has checked <see cref="IsFull"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(in FrameDescriptor frame) => _egress[_count++] = frame;
+    public void Add(ref FrameDescriptor frame, bool isSuperFrame)
+    {
+        NeedsWork |= isSuperFrame | frame.Checksum != ChecksumState.Complete;
+        ref FrameDescriptor next = ref _egress[_count];
+        next = frame;
+        _count++;
+    }
 
     /// <summary>The waiting frames have been sent.</summary>
-    public void Clear() => _count = 0;
+    public void Clear()
+    {
+        _count = 0;
+        NeedsWork = false;
+    }
 }

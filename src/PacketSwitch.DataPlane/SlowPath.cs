@@ -47,6 +47,10 @@ public sealed partial class SlowPath<TTracer>(
             info.Dropped(DropReason.NoSession);
             responder.Reset(ref frame, ref info, ref key);
         }
+        else if (TryAnswerStateless(ref frame, ref info, ref key))
+        {
+            return;
+        }
         else if (!snapshot.DirectAccess && (roles & PortRoles.Server) != 0
             && !IsToSwitch(ref frame) && WouldReachClient(ref frame, ref info)
             && snapshot.TryGetBalanced(key.Source.ToIpAddress(), key.SourcePort, key.Protocol, out real))
@@ -107,16 +111,34 @@ public sealed partial class SlowPath<TTracer>(
             }
             return;
         }
-        // The first frame of a session is PacketDotNet's to read; where it cannot, the views have.
-        bool opens = FirstFrame.TryParse(frame.Span, out FirstFrame first)
-            ? first.OpensTcp : (info.TcpFlags & OpeningMask) == TcpFlags.Syn;
+        ToService(table, opener, ref frame, ref info, ref key, service, roles);
+    }
+
+    private void ToService<TAddress>(
+        SessionTable<TAddress> table, SessionOpener<TAddress> opener,
+        ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key,
+        VirtualService service, PortRoles roles)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        // A first frame that needs thought is PacketDotNet's to read; where it cannot, the views
+        // have.
+        bool opens = (info.TcpFlags & OpeningMask) == TcpFlags.Syn;
+        if (!FirstFrame.IsPlain(ref info) && FirstFrame.TryParse(frame.Span, out FirstFrame first))
+        {
+            opens = first.OpensTcp;
+        }
         if (key.Protocol == IpProtocol.Tcp && info.TcpFlags == TcpFlags.None)
         {
             info.Dropped(DropReason.TcpNoFlags);
             return;
         }
         bool mayOpen = key.Protocol != IpProtocol.Tcp || opens;
-        if (!mayOpen || (roles & PortRoles.Client) == 0)
+        bool fromClient = (roles & PortRoles.Client) != 0;
+        if (!mayOpen && fromClient && TryContinueStateless(ref frame, ref info, ref key, service))
+        {
+            return;
+        }
+        if (!mayOpen || !fromClient)
         {
             info.Dropped(DropReason.NoSession);
             responder.Reset(ref frame, ref info, ref key);
@@ -127,6 +149,11 @@ public sealed partial class SlowPath<TTracer>(
             ref key, ref info, Attachment(ref frame, ref info), segment, service, tracer, out DropReason reason);
         if (flow < 0)
         {
+            if (reason == DropReason.TableFull
+                && TryForwardStateless(ref frame, ref info, ref key, service))
+            {
+                return;
+            }
             Refuse(ref frame, ref info, ref key, reason);
             return;
         }

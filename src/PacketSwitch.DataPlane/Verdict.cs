@@ -45,6 +45,9 @@ public enum PassReason : byte
     /// <summary>An ICMP error about a session, translated.</summary>
     IcmpError,
 
+    /// <summary>The session table is full: sent by a hash of its source, without a session.</summary>
+    Stateless,
+
     /// <summary>ARP or neighbour discovery for an address of the switch.</summary>
     Arp,
 
@@ -144,6 +147,8 @@ public enum DropReason : byte
     BadIcmpChecksum,
     [Reason("its time to live or hop limit ran out where the switch routes")]
     Ttl,
+    [Reason("a frame to be bridged, on a port that is on one segment with another port")]
+    BridgeLoop,
 }
 
 /// <summary>What a reason means and, where it has one, Alteon's name for it.</summary>

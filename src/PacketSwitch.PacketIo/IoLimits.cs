@@ -77,8 +77,16 @@ public static class IoLimits
     /// opened.</summary>
     internal const int ReopenPeriodMs = 1000;
 
-    /// <summary>Passes without a frame before a loop blocks.</summary>
-    internal const int SpinPasses = 32;
+    /// <summary>Nanoseconds of the slice that a loop's thread asks for.</summary>
+    internal const ulong LoopSliceNanoseconds = 100_000;
+
+    /// <summary>Microseconds without a frame before a loop blocks, where there are processors to
+    /// spare.</summary>
+    internal const int SpinMicroseconds = 50;
+
+    /// <summary>Processors from which on they are: with two, which clients and servers of this
+    /// machine want as well, spinning cost more than it brought (bench/peers).</summary>
+    internal const int SpinProcessors = 4;
 
     /// <summary>Wakes in a row for nothing before a loop stops listening to its ports for a
     /// moment.</summary>

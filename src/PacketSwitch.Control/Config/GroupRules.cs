@@ -13,6 +13,7 @@ internal static class GroupRules
         {
             CheckMembers(findings, group, reals);
             CheckBackup(findings, group, reals, groups);
+            CheckScript(findings, group);
         }
     }
 
@@ -29,6 +30,14 @@ internal static class GroupRules
                     + ConfigFindings.Defined(
                         findings.Config.Reals.Select(item => (item.Id, item.Name))));
         }
+    }
+
+    // The default content, "/", is what http asks for.
+    private static void CheckScript(ConfigFindings findings, GroupConfig group)
+    {
+        if (group.Health == HealthCheckKind.Script && (group.Content.Length < 2 || group.Content[0] != '/'))
+            findings.Warn(group.Path, "health", $"{group.Path} has health script, and its content is not the "
+                + "full path of a program; add: content /path/to/program");
     }
 
     private static void CheckBackup(

@@ -14,7 +14,7 @@ internal sealed class CheckRun(HealthProbe probe, CheckState state) : IDisposabl
     private readonly Lock _gate = new();
     private CancellationTokenSource _timeout = new();
     private CheckState _state = state;
-    private HealthResult _last;
+    private HealthResult _last = HealthResult.None;
     private DateTimeOffset? _lastTime;
     private double _averageMs;
     private long _failures;

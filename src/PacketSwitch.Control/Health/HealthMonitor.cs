@@ -76,12 +76,13 @@ internal sealed class HealthMonitor : IDisposable
         _wake.Set();
     }
 
-    /// <summary>A real server refuses: its checks count as failed.</summary>
-    public void Refused(int real)
+    /// <summary>A real server refuses on a port: its checks of that port count as failed, all where none is of that port.</summary>
+    public void Refused(int real, int port)
     {
+        bool hasOwn = Runs[real].Any(run => run.Probe.Key.Port == port);
         foreach (CheckRun run in Runs[real])
         {
-            if (run.CountRefused(_time))
+            if ((!hasOwn || run.Probe.Key.Port == port) && run.CountRefused(_time))
             {
                 Note(run);
             }

@@ -13,6 +13,9 @@ public sealed class PortPools
     private readonly Dictionary<(IpAddress Proxy, ServiceKey Real), int> _numbers = [];
     private PortPool[] _pools = [];
 
+    /// <summary>Number of the last pool, 0 when there is none.</summary>
+    public int Count => Volatile.Read(ref _pools).Length;
+
     /// <summary>A pool by its number, which begins at 1.</summary>
     public PortPool this[int number] => Volatile.Read(ref _pools)[number - 1];
 

@@ -25,6 +25,8 @@ public sealed class SharedTables : IDisposable
     public SessionTable<Ipv4Address> Sessions4 { get; }
     public SessionTable<Ipv6Address> Sessions6 { get; }
     public BridgeTable Bridge { get; } = new();
+    public BridgeLoops BridgeLoops { get; } = new();
+    public StatelessUse StatelessUse { get; } = new();
     public RealLoads Loads { get; } = new();
     public ServiceLoads ServiceLoads { get; } = new();
     public StickyTable Sticky { get; } = new();

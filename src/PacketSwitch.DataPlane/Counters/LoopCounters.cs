@@ -28,6 +28,9 @@ public sealed class LoopCounters
     /// <summary>Half-open sessions that made room for new ones in a nearly full table.</summary>
     public long Evicted;
 
+    /// <summary>Frames that went without a session because the table was full.</summary>
+    public long Stateless;
+
     /// <summary>Clients whose binding to a server was given up for another client's: the table is full there.</summary>
     public long BindingsLost;
 

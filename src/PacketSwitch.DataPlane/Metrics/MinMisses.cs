@@ -28,14 +28,22 @@ public sealed class MinMisses(int sourceBits) : Metric
             {
                 continue;
             }
-            // Uniform in (0, 1]; -ln of it over the weight is least with a probability of the weight's share.
-            ulong random = AddressHash.With(context.SourceHash, members[i].Id) >> 11;
-            double distance = -Math.Log((random + 1) * (1.0 / (1UL << 53))) / members[i].Weight;
+            ulong hash = AddressHash.With(context.SourceHash, members[i].Id);
+            double distance = Distance(hash, members[i].Weight);
             if (best < 0 || distance < bestDistance)
             {
                 (best, bestDistance) = (i, distance);
             }
         }
         return best;
+    }
+
+    /// <summary>How far a server is from a source, by a hash of both: the nearest serves it.</summary>
+    public static double Distance(ulong hash, int weight)
+    {
+        // Uniform in (0, 1]; -ln of it over the weight is least with a probability of the weight's
+        // share.
+        ulong random = hash >> 11;
+        return -Math.Log((random + 1) * (1.0 / (1UL << 53))) / weight;
     }
 }

@@ -15,8 +15,20 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
     /// <summary>
     /// Gives the frame to a port. False, with the frame's reason set, when the port is down or cannot carry it.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(ref FrameDescriptor frame, ref FrameInfo info, int portIndex)
+    {
+        PortContext port = context.Ports[portIndex];
+        if (port.IsUp && !Fits(ref frame, ref info, port))
+        {
+            info.Drop = DropReason.TooBig;
+            return false;
+        }
+        return TryAddFitting(ref frame, ref info, portIndex);
+    }
+
+    /// <summary>As <see cref="TryAdd"/>, for a frame of which the caller knows that it fits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAddFitting(ref FrameDescriptor frame, ref FrameInfo info, int portIndex)
     {
         PortContext port = context.Ports[portIndex];
         if (!port.IsUp)
@@ -24,16 +36,11 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
             info.Drop = DropReason.PortDown;
             return false;
         }
-        if (!Fits(ref frame, ref info, port))
-        {
-            info.Drop = DropReason.TooBig;
-            return false;
-        }
         if (port.IsFull)
         {
             Flush(port);
         }
-        port.Add(frame);
+        port.Add(ref frame, info.IsSuperFrame);
         info.Copies++;
         info.OutPorts |= 1UL << portIndex;
         return true;
@@ -66,7 +73,8 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
             {
                 Flush(port);
             }
-            port.Add(frame);
+            FrameDescriptor copy = frame;
+            port.Add(ref copy, isSuperFrame: false);
             context.Counters.Originated++;
         }
     }
@@ -86,6 +94,12 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
     private void Flush(PortContext port)
     {
         Span<FrameDescriptor> frames = port.Waiting;
+        if (!port.NeedsWork)
+        {
+            Send(port, frames);
+            port.Clear();
+            return;
+        }
         bool passes = port.Port.Offloads == OffloadSupport.Metadata;
         int start = 0;
         for (int i = 0; i < frames.Length; i++)

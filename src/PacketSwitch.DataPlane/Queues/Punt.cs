@@ -20,6 +20,9 @@ public enum PuntKind : byte
     /// <summary>A frame to be routed waits for the host <see cref="Punt.Address"/>, which has no index yet.</summary>
     ResolveHost,
 
+    /// <summary><see cref="Punt.Port"/> and <see cref="Punt.Other"/> are on one segment.</summary>
+    Loop,
+
     /// <summary>The real server <see cref="Punt.Neighbor"/> refuses SYNs.</summary>
     Refused,
 }
@@ -34,8 +37,14 @@ public sealed class Punt
     /// <summary>Index of the port the frame came in on.</summary>
     public int Port { get; private set; }
 
+    /// <summary>Index of the port that shares its segment with <see cref="Port"/>.</summary>
+    public int Other { get; private set; }
+
     /// <summary>Index of the neighbour to resolve, or number of the real server that refuses.</summary>
     public int Neighbor { get; private set; }
+
+    /// <summary>The port on which a real server refuses.</summary>
+    public int ServicePort { get; private set; }
 
     /// <summary>The host to resolve.</summary>
     public IpAddress Address { get; private set; }
@@ -61,10 +70,11 @@ public sealed class Punt
         _length = 0;
     }
 
-    internal void SetRefused(int real)
+    internal void SetRefused(int real, int servicePort)
     {
         Kind = PuntKind.Refused;
         Neighbor = real;
+        ServicePort = servicePort;
         Port = -1;
         _length = 0;
     }
@@ -74,6 +84,14 @@ public sealed class Punt
         Kind = PuntKind.ResolveHost;
         Address = address;
         Port = -1;
+        _length = 0;
+    }
+
+    internal void SetLoop(int port, int other)
+    {
+        Kind = PuntKind.Loop;
+        Port = port;
+        Other = other;
         _length = 0;
     }
 }

@@ -1,10 +1,25 @@
-// What both directions of a session share: one cache line beside its two flow entries. Plain data without references.
+// What both directions of a session share: one cache line beside its two flow entries. Plain data
+// without references.
 //
-// Phase is the only field that decides ownership: the loop that moves it from Live to Ending by compare-and-swap
-// unlinks and retires the session, everybody else leaves it alone. The other fields are written by the opener
-// before publication; later writes (TCP progress, client attachment, timeouts) are single aligned words, written by
-// whichever loop saw the frame, and each value is right by itself.
+// Phase is the only field that decides ownership: the loop that moves it from Live to Ending by
+// compare-and-swap unlinks and retires the session, everybody else leaves it alone. The other
+// fields are written by the opener before publication. Later, client attachment, segment sizes and
+// path MTU are single aligned words, written by whichever loop saw the frame; each value is right
+// by itself.
+//
+// How far the connection is (Stage, Flags) is one 32-bit word that two loops may move at once: a
+// FIN from each side, or a RST beside the acknowledgement that completes the handshake. Reach moves
+// it by compare-and-swap (a full fence), and a stage only rises, so neither loop undoes what the
+// other has seen, and of two FINs exactly one finds the other's bit: that one closes. One thing is
+// taken back: a close by a RST in doubt. The doubt is a bit of the same word, and whoever closes
+// for certain clears it in the same swap; so a revival takes back that close and no other.
+//
+// TimeoutTicks follows the stage in a word of its own: written after the stage, and behind a fence
+// the stage is read again; if it has changed meanwhile, the timeout is written again. So the last
+// one to write it wrote that of the last stage: had the stage changed after its second look, the
+// one who changed it would have written later.
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PacketSwitch.DataPlane;
@@ -117,12 +132,106 @@ public struct SessionState
     /// <summary>Path MTU towards the server that ICMP told, 0 when none.</summary>
     public ushort ServerPathMtu;
 
+    /// <summary>Moved by <see cref="Reach"/> once the session is published; so are the flags.</summary>
     public TcpStage Stage;
     public SessionFlags Flags;
 
     /// <summary>Window scale shifts of the client and the server (RFC 7323).</summary>
     public byte ClientWindowShift;
     public byte ServerWindowShift;
+
+    private const int FlagsShift = 8;
+    private const uint StageMask = 0xff;
+    private const SessionFlags BothFins = SessionFlags.ClientFin | SessionFlags.ServerFin;
+
+    /// <summary>
+    /// The connection has come as far as <paramref name="stage"/>; it does not go back. FIN from
+    /// both sides closes it, whatever stage is said. Any loop may call it at any time.
+    /// </summary>
+    public void Reach(TcpStage stage, SessionFlags seen, SessionTimers timers)
+    {
+        uint old = Volatile.Read(ref Progress);
+        while (true)
+        {
+            SessionFlags flags = FlagsOf(old) | seen;
+            TcpStage reached = (flags & BothFins) == BothFins ? TcpStage.Closed : stage;
+            flags &= reached == TcpStage.Closed ? ~SessionFlags.ResetInDoubt : ~SessionFlags.None;
+            TcpStage last = StageOf(old);
+            if (TrySwap(ref old, reached > last ? reached : last, flags))
+            {
+                break;
+            }
+        }
+        PublishTimeout(timers);
+    }
+
+    /// <summary>A RST that may be forged: closed, unless somebody goes on.</summary>
+    public void Doubt(SessionTimers timers)
+    {
+        uint old = Volatile.Read(ref Progress);
+        while (StageOf(old) != TcpStage.Closed
+            && !TrySwap(ref old, TcpStage.Closed, FlagsOf(old) | SessionFlags.ResetInDoubt))
+        {
+        }
+        PublishTimeout(timers);
+    }
+
+    /// <summary>Somebody goes on behind a RST in doubt. Without such a RST it changes nothing.</summary>
+    public void Revive(SessionTimers timers)
+    {
+        uint old = Volatile.Read(ref Progress);
+        while ((FlagsOf(old) & SessionFlags.ResetInDoubt) != 0)
+        {
+            bool closing = (FlagsOf(old) & BothFins) != 0;
+            TcpStage back = closing ? TcpStage.Closing : TcpStage.Established;
+            if (TrySwap(ref old, back, FlagsOf(old) & ~SessionFlags.ResetInDoubt))
+            {
+                break;
+            }
+        }
+        PublishTimeout(timers);
+    }
+
+    // Stage, flags and the window scales, which stay.
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    private ref uint Progress => ref Unsafe.As<TcpStage, uint>(ref Stage);
+
+    private static TcpStage StageOf(uint progress) => (TcpStage)(progress & StageMask);
+
+    private static SessionFlags FlagsOf(uint progress)
+        => (SessionFlags)(byte)(progress >> FlagsShift);
+
+    // False, with what stands there now, when another loop was first.
+    private bool TrySwap(ref uint old, TcpStage stage, SessionFlags flags)
+    {
+        uint now = (old & ~0xffffu) | ((uint)flags << FlagsShift) | (uint)stage;
+        uint found = Interlocked.CompareExchange(ref Progress, now, old);
+        bool swapped = found == old;
+        old = found;
+        return swapped;
+    }
+
+    private void PublishTimeout(SessionTimers timers)
+    {
+        TcpStage last = StageOf(Volatile.Read(ref Progress));
+        TcpStage written;
+        do
+        {
+            written = last;
+            Volatile.Write(ref TimeoutTicks, Timeout(written, timers));
+            Interlocked.MemoryBarrier();
+            last = StageOf(Volatile.Read(ref Progress));
+        }
+        while (last != written);
+    }
+
+    private readonly uint Timeout(TcpStage stage, SessionTimers timers) => stage switch
+    {
+        TcpStage.Established => IdleTicks,
+        TcpStage.Closing => timers.Closing,
+        TcpStage.Closed => timers.Closed,
+        _ => timers.HalfOpen,
+    };
 
     public const int AttachmentPortShift = 8;
 

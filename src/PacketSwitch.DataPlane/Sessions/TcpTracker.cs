@@ -71,13 +71,20 @@ internal static class TcpTracker
         TcpFlags flags = info.TcpFlags;
         if ((flags & TcpFlags.Rst) != 0)
         {
+            if (state.Stage == TcpStage.Closed && (state.Flags & SessionFlags.ResetInDoubt) == 0)
+            {
+                // Nothing is left to guard. Each segment that was on its way to a host that has
+                // given up is answered with a RST at that segment's acknowledgement (RFC 9293
+                // section 3.10.7.1), which may be long overtaken; the ends judge for themselves.
+                return TcpOutcome.ForwardUntracked;
+            }
             if (!IsInWindow(ref own, ref peer, ref state, ref info, fromClient))
             {
                 // The client may be refusing a stale SYN-ACK, none of whose numbers are known here.
                 bool refuses = fromClient && state.Stage == TcpStage.HalfOpen && peer.Packets != 0;
                 return refuses ? TcpOutcome.ForwardUntracked : TcpOutcome.RejectReset;
             }
-            return OnReset(ref own, ref peer, ref state, ref info, timers);
+            return OnReset(ref peer, ref state, ref info, timers);
         }
         if ((flags & TcpFlags.Syn) != 0)
         {
@@ -85,58 +92,38 @@ internal static class TcpTracker
         }
         if ((state.Flags & SessionFlags.ResetInDoubt) != 0 && (flags & TcpFlags.Ack) != 0)
         {
-            Revive(ref state, timers);
+            // Somebody goes on as if there had been no RST.
+            state.Revive(timers);
         }
         if (fromClient && (flags & TcpFlags.Ack) != 0 && CompletesHandshake(ref peer, ref state, ref info))
         {
-            SetStage(ref state, TcpStage.Established, state.IdleTicks);
+            state.Reach(TcpStage.Established, SessionFlags.None, timers);
         }
         if ((flags & TcpFlags.Fin) != 0 && state.Stage >= TcpStage.SynReceived
             && state.Stage != TcpStage.Closed
             && IsInWindow(ref own, ref peer, ref state, ref info, fromClient))
         {
-            state.Flags |= fromClient ? SessionFlags.ClientFin : SessionFlags.ServerFin;
-            const SessionFlags Both = SessionFlags.ClientFin | SessionFlags.ServerFin;
-            bool closed = (state.Flags & Both) == Both;
-            SetStage(ref state, closed ? TcpStage.Closed : TcpStage.Closing, closed ? timers.Closed : timers.Closing);
+            SessionFlags fin = fromClient ? SessionFlags.ClientFin : SessionFlags.ServerFin;
+            state.Reach(TcpStage.Closing, fin, timers);
         }
         return TcpOutcome.Forward;
     }
 
-    // A RST in the window. One that stands neither at the number its receiver awaits nor where its sender's data ends is probably forged, and
-    // its receiver will not believe it (RFC 5961 section 3.2): it closes only if nobody says anything more.
+    // A RST in the window. One that does not stand at the number its receiver awaits may be forged, and then its receiver does not believe it
+    // (RFC 5961 section 3.2): it closes only if nobody says anything more. A sender that meant it repeats it at the right number.
     private static TcpOutcome OnReset<TAddress>(
-        ref FlowEntry<TAddress> own, ref FlowEntry<TAddress> peer, ref SessionState state,
+        ref FlowEntry<TAddress> peer, ref SessionState state,
         ref FrameInfo info, SessionTimers timers)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        bool isExact = info.Sequence == own.SequenceEnd || info.Sequence == peer.Acknowledged;
+        bool isExact = peer.Packets == 0 || info.Sequence == peer.Acknowledged;
         if (isExact || state.Stage < TcpStage.Established)
         {
-            state.Flags &= ~SessionFlags.ResetInDoubt;
-            SetStage(ref state, TcpStage.Closed, timers.Closed);
+            state.Reach(TcpStage.Closed, SessionFlags.None, timers);
             return TcpOutcome.Forward;
         }
-        if (state.Stage != TcpStage.Closed)
-        {
-            state.Flags |= SessionFlags.ResetInDoubt;
-            SetStage(ref state, TcpStage.Closed, timers.Closed);
-        }
+        state.Doubt(timers);
         return TcpOutcome.ForwardUntracked;
-    }
-
-    // Somebody goes on as if there had been no RST.
-    private static void Revive(ref SessionState state, SessionTimers timers)
-    {
-        state.Flags &= ~SessionFlags.ResetInDoubt;
-        if ((state.Flags & (SessionFlags.ClientFin | SessionFlags.ServerFin)) != 0)
-        {
-            SetStage(ref state, TcpStage.Closing, timers.Closing);
-        }
-        else
-        {
-            SetStage(ref state, TcpStage.Established, state.IdleTicks);
-        }
     }
 
     private static TcpOutcome OnSyn<TAddress>(
@@ -167,7 +154,7 @@ internal static class TcpTracker
             {
                 state.ClientWindowShift = state.ServerWindowShift = NoWindowShift;
             }
-            SetStage(ref state, TcpStage.SynReceived, timers.HalfOpen);
+            state.Reach(TcpStage.SynReceived, SessionFlags.None, timers);
             return TcpOutcome.Forward;
         }
         return TcpOutcome.ForwardUntracked;
@@ -218,6 +205,13 @@ internal static class TcpTracker
         bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
         bool silent = peer.Packets == 0;
         bool halfOpen = state.Stage == TcpStage.HalfOpen;
+        SessionFlags ownFin = fromClient ? SessionFlags.ClientFin : SessionFlags.ServerFin;
+        if ((state.Flags & ownFin) != 0 && info.Sequence + 1 == own.SequenceEnd)
+        {
+            // Behind its FIN, but at the FIN's own number: hosts refuse so what they are sent after
+            // they have closed, and other hosts believe it.
+            return true;
+        }
         if (fromClient && (silent || halfOpen) && info.Sequence == own.SequenceEnd)
         {
             return true; // The client withdraws its SYN.
@@ -231,7 +225,15 @@ internal static class TcpTracker
             return true;
         }
         uint distance = info.Sequence - peer.Acknowledged;
-        return distance <= Math.Max(peer.Window, 1);
+        return distance <= Math.Max(peer.Window, 1) + Rounding(ref state, fromClient);
+    }
+
+    // A scaled window is announced in steps, so its end may step back by less than one of them, and
+    // the sender may have gone as far as the end it was told first (RFC 7323 section 2.4).
+    private static uint Rounding(ref SessionState state, bool fromClient)
+    {
+        byte shift = fromClient ? state.ServerWindowShift : state.ClientWindowShift;
+        return shift is > 0 and <= 14 ? (1u << shift) - 1 : 0;
     }
 
     // Acknowledgements this far behind what the server has sent are believed: more than any window in use.
@@ -253,11 +255,5 @@ internal static class TcpTracker
         bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
         return sequenceFits && acknowledges
             && server.SequenceEnd - info.Acknowledgement <= FarthestAcknowledgement;
-    }
-
-    private static void SetStage(ref SessionState state, TcpStage stage, uint timeoutTicks)
-    {
-        state.TimeoutTicks = timeoutTicks;
-        state.Stage = stage;
     }
 }

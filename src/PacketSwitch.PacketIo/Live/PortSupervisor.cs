@@ -7,7 +7,7 @@ namespace PacketSwitch.PacketIo;
 /// <summary>Notices interfaces that change and brings their ports back.</summary>
 internal sealed class PortSupervisor : IDisposable
 {
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly Action<PortEvent> _report;

@@ -13,12 +13,16 @@ public sealed class PortLoopThread : IDisposable
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(1);
     private static readonly long ErrorReportTicks = Stopwatch.Frequency;
+    private static readonly long SpinTicks = Environment.ProcessorCount < IoLimits.SpinProcessors
+        ? 0
+        : Stopwatch.Frequency * IoLimits.SpinMicroseconds / 1_000_000;
 
     private readonly Func<int> _pass;
     private readonly Action<Exception> _onError;
     private readonly PortWaiter _waiter;
     private readonly Thread _thread;
     private readonly int _idleTimeoutMs;
+    private readonly int? _cpu;
 
     // Written by: the one that stops. Read by: the loop.
     private volatile bool _isStopping;
@@ -35,17 +39,20 @@ public sealed class PortLoopThread : IDisposable
     /// <param name="onError">Gets what a pass threw, on the loop's thread, at most once a second;
     /// all are counted in <see cref="Errors"/>.</param>
     /// <param name="idleTimeoutMs">The longest sleep between two passes, in milliseconds.</param>
+    /// <param name="cpu">The processor to stay on; null leaves it to the scheduler.</param>
     public PortLoopThread(
         string name,
         Func<int> pass,
         IReadOnlyList<IPacketPort> ports,
         Action<Exception> onError,
-        int idleTimeoutMs = IoLimits.IdleTimeoutMs)
+        int idleTimeoutMs = IoLimits.IdleTimeoutMs,
+        int? cpu = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(idleTimeoutMs);
         _pass = pass;
         _onError = onError;
         _idleTimeoutMs = idleTimeoutMs;
+        _cpu = cpu;
         _waiter = new PortWaiter(ports);
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -70,6 +77,9 @@ public sealed class PortLoopThread : IDisposable
         _waiter.Wake();
     }
 
+    /// <summary>True when the loop was never started, or has ended.</summary>
+    public bool HasEnded => !_isStarted || !_thread.IsAlive;
+
     /// <summary>Ends the loop after its present pass; false when it did not end in time.</summary>
     public bool Stop(TimeSpan timeout)
     {
@@ -86,22 +96,31 @@ public sealed class PortLoopThread : IDisposable
 
     private void Run()
     {
-        int idlePasses = 0;
+        TakePlace();
+        long spinUntil = 0;
         while (!_isStopping)
         {
             if (RunPass() > 0)
             {
-                idlePasses = 0;
+                spinUntil = 0;
                 _waiter.NoteWork();
+                continue;
             }
-            else if (++idlePasses > IoLimits.SpinPasses)
-            {
-                _waiter.Wait(_idleTimeoutMs);
-            }
-            else
-            {
-                Thread.SpinWait(20);
-            }
+            // The answer to a frame, or the next one of a stream, comes sooner than a sleeping thread wakes. The core is
+            // given up in between, so that this costs time that nobody wants.
+            long now = Stopwatch.GetTimestamp();
+            if (spinUntil == 0) spinUntil = now + SpinTicks;
+            if (now < spinUntil) Thread.Yield();
+            else _waiter.Wait(_idleTimeoutMs);
+        }
+    }
+
+    private void TakePlace()
+    {
+        ThreadPlace.AskForSlice(IoLimits.LoopSliceNanoseconds);
+        if (_cpu is { } cpu && !ThreadPlace.TryPin(cpu))
+        {
+            Tell(new IOException($"it may not run on processor {cpu} and stays where it is"));
         }
     }
 
@@ -124,6 +143,11 @@ public sealed class PortLoopThread : IDisposable
         long now = Stopwatch.GetTimestamp();
         if (_errors > 1 && now < _nextErrorReport) return;
         _nextErrorReport = now + ErrorReportTicks;
+        Tell(error);
+    }
+
+    private void Tell(Exception error)
+    {
         try
         {
             _onError(error);

@@ -95,4 +95,11 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)]
     internal static partial int recvmmsg(
         int descriptor, MessageEntry* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial nint syscall(
+        nint number, nint first, void* second, nint third, nint fourth);
+
+    [LibraryImport(Name, SetLastError = true)]
+    internal static partial int sched_setaffinity(int thread, nuint length, void* mask);
 }

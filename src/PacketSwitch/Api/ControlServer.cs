@@ -24,7 +24,6 @@ internal sealed class ControlServer : IDisposable
 
     private readonly ControlSockets _sockets;
     private readonly Action<Exception> _onError;
-    private readonly Thread _waiting;
     private volatile WebApplication? _app;
     private volatile bool _isStopping;
 
@@ -36,8 +35,7 @@ internal sealed class ControlServer : IDisposable
     {
         _sockets = sockets;
         _onError = onError;
-        _waiting = new Thread(() => ServeFirst(map)) { Name = "control sockets", IsBackground = true };
-        _waiting.Start();
+        new Thread(() => ServeFirst(map)) { Name = "control sockets", IsBackground = true }.Start();
     }
 
     /// <summary>True when a request came in by the reader's socket.</summary>
@@ -48,11 +46,13 @@ internal sealed class ControlServer : IDisposable
         _isStopping = true;
         try
         {
-            _waiting.Join(StopTime);
             using var patience = new CancellationTokenSource(StopTime);
-            _app?.StopAsync(patience.Token).Wait(StopTime * 2);
+            if (_app is { } app)
+                app.StopAsync(patience.Token).Wait(StopTime * 2);
+            else
+                EndWaiting();
         }
-        catch (Exception e) when (e is AggregateException or OperationCanceledException)
+        catch (Exception e) when (e is AggregateException or OperationCanceledException or SocketException)
         {
             // It ends with the process.
         }
@@ -76,8 +76,17 @@ internal sealed class ControlServer : IDisposable
         }
         catch (Exception e)
         {
-            _onError(e);
+            // When the switch ends, its sockets close under this thread.
+            if (!_isStopping)
+                _onError(e);
         }
+    }
+
+    // Whoever waits for the first client is told by a client.
+    private void EndWaiting()
+    {
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(Path.Combine(_sockets.Folder, SocketFolder.Admin)));
     }
 
     private void Start(Action<WebApplication> map)

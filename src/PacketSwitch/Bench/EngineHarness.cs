@@ -3,14 +3,13 @@
 // benchmarks of bench/; it measures nothing but the time of its own passes.
 //
 // What a figure holds. A pass receives one burst, decides it and sends it: Run takes the time of exactly that.
-// Before it, Fill... writes the next 64 frames into the port's 64 slots; the port's slots stay in the
+// Before it, Fill... writes the next 64 frames into the 64 slots of a BenchPort; those stay in the
 // first-level cache, as the frames of a network card that places them there do. A million frames prepared in
 // advance would add a cache miss for each frame's own bytes, which is the machine's figure and not the engine's. The
 // flows follow each other in a shuffled order, so that every session is as far from the last as it can be.
 
 using System.Diagnostics;
 using PacketSwitch.DataPlane;
-using PacketSwitch.PacketIo;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Bench;
@@ -29,10 +28,9 @@ public sealed class EngineHarness : IDisposable
     // Longer than any session lives.
     private const long LongAfterNs = 3_600_000_000_000;
 
-    private readonly MemoryPort _clients = new(8, "clients", BurstFrames);
-    private readonly MemoryPort _servers = new(1, "servers", BurstFrames);
+    private readonly BenchPort _clients;
+    private readonly BenchPort _servers;
     private readonly FrameBurst _unused = new();
-    private readonly byte[] _frame = new byte[BenchNetwork.MaxFrameBytes];
     private readonly PortLoop<NoTracer> _loop;
     private readonly BenchFrame _syn;
     private readonly BenchFrame _data;
@@ -48,11 +46,8 @@ public sealed class EngineHarness : IDisposable
     {
         Flows = (flows + BurstFrames - 1) / BurstFrames * BurstFrames;
         Tables = new SharedTables(Math.Max(Flows, Limits.DefaultSessions), HashSeed);
-        foreach (MemoryPort port in new[] { _clients, _servers })
-        {
-            port.DiscardSent = true;
-            port.Offloads = OffloadSupport.ByValue; // As behind libpcap.
-        }
+        _clients = new BenchPort(8, "clients", frameBytes);
+        _servers = new BenchPort(1, "servers", frameBytes);
         var cell = new SnapshotCell(BenchNetwork.Snapshot());
         _loop = new PortLoop<NoTracer>(
             [_clients, _servers], [ClientPort, ServerPort], Tables, cell, default);
@@ -83,8 +78,7 @@ public sealed class EngineHarness : IDisposable
     {
         for (int i = 0; i < BurstFrames; i++)
         {
-            int length = _data.Write(_frame, _order[_nextKnown + i]);
-            _clients.Enqueue(_frame.AsSpan(0, length));
+            _clients.Add(_data.Write(_clients.Next, _order[_nextKnown + i]));
         }
         _nextKnown = _nextKnown + BurstFrames < Flows ? _nextKnown + BurstFrames : 0;
     }
@@ -98,8 +92,7 @@ public sealed class EngineHarness : IDisposable
         }
         for (int i = 0; i < BurstFrames; i++)
         {
-            int length = _syn.Write(_frame, _order[_nextNew + i]);
-            _clients.Enqueue(_frame.AsSpan(0, length));
+            _clients.Add(_syn.Write(_clients.Next, _order[_nextNew + i]));
         }
         _nextNew += BurstFrames;
         return true;
@@ -134,8 +127,7 @@ public sealed class EngineHarness : IDisposable
         {
             for (int i = 0; i < BurstFrames; i++)
             {
-                int length = BenchNetwork.WriteSynAck(_frame, ServerKey(flow + i));
-                _servers.Enqueue(_frame.AsSpan(0, length));
+                _servers.Add(BenchNetwork.WriteSynAck(_servers.Next, ServerKey(flow + i)));
             }
             Run();
         }

@@ -23,6 +23,9 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
     private long _engineNs;
     private long _bytes;
     private BenchInterval _open;
+    private int _collectionsAtStart;
+    private TimeSpan _pausedBefore;
+    private double _longestPauseMs;
     private long _dropsBefore;
     private long _sessionsBefore;
     private int _collectionsBefore;
@@ -108,6 +111,7 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
         _frames += frames;
         _engineNs += engineNs;
         _bytes += bytes;
+        NotePauses();
         return true;
     }
 
@@ -115,6 +119,9 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
     {
         _slices.Clear();
         _frames = _engineNs = _bytes = 0;
+        _longestPauseMs = 0;
+        _pausedBefore = GC.GetTotalPauseDuration();
+        _collectionsAtStart = GC.CollectionCount(0);
         _open = new BenchInterval(opens, 0, 0, 0, 0, 0, 0);
         NoteCounters();
     }
@@ -125,7 +132,16 @@ public sealed class EngineMeasurement(EngineHarness harness, Action<BenchInterva
         _slices.Sort();
         return new PhaseFigures(
             harness.Flows, _frames, _engineNs, Percentile(50), Percentile(1), Percentile(99),
-            (double)_bytes / _frames);
+            (double)_bytes / _frames, _longestPauseMs,
+            GC.CollectionCount(0) - _collectionsAtStart);
+    }
+
+    // All pauses within a slice together: what the longest one cannot exceed.
+    private void NotePauses()
+    {
+        TimeSpan paused = GC.GetTotalPauseDuration();
+        _longestPauseMs = Math.Max(_longestPauseMs, (paused - _pausedBefore).TotalMilliseconds);
+        _pausedBefore = paused;
     }
 
     private double Percentile(int percent) => _slices[(_slices.Count - 1) * percent / 100];

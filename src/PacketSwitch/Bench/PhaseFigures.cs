@@ -11,9 +11,11 @@ namespace PacketSwitch.Bench;
 /// <param name="FastestNs">First percentile of the slices.</param>
 /// <param name="SlowestNs">99th percentile of the slices.</param>
 /// <param name="BytesPerFrame">Bytes allocated on the managed heap.</param>
+/// <param name="LongestPauseMs">Garbage collection's longest pause: the most in any slice, by the runtime's own clock.</param>
+/// <param name="Collections">Garbage collections.</param>
 public sealed record PhaseFigures(
     int Flows, long Frames, long EngineNs, double NsPerFrame, double FastestNs, double SlowestNs,
-    double BytesPerFrame)
+    double BytesPerFrame, double LongestPauseMs, int Collections)
 {
     /// <summary>Frames a second at the median.</summary>
     public double FramesPerSecond => 1e9 / NsPerFrame;

@@ -124,7 +124,8 @@ public static class BenchCommand
     private static void PrintPhase(string name, PhaseFigures figures, TextWriter output)
         => output.WriteLine($"  {name,-14}  median {figures.NsPerFrame:0.0} ns/frame, {figures.FramesPerSecond / 1e6:0.00} Mpps"
             + $"  p1 {1e3 / figures.FastestNs:0.00}  p99 {1e3 / figures.SlowestNs:0.00}"
-            + $"   {figures.BytesPerFrame:0.##} B/frame allocated");
+            + $"   {figures.BytesPerFrame:0.##} B/frame allocated"
+            + $", longest of {figures.Collections} GC pauses {figures.LongestPauseMs:0.00} ms");
 
     private static string Json(PhaseFigures known, PhaseFigures opened, double sessionBytes)
     {
@@ -149,6 +150,8 @@ public static class BenchCommand
         json.WriteNumber("ns_per_frame", Math.Round(figures.NsPerFrame, 1));
         json.WriteNumber("frames_per_s", Math.Round(figures.FramesPerSecond));
         json.WriteNumber("bytes_per_frame", Math.Round(figures.BytesPerFrame, 2));
+        json.WriteNumber("collections", figures.Collections);
+        json.WriteNumber("longest_gc_pause_ms", Math.Round(figures.LongestPauseMs, 3));
         json.WriteEndObject();
     }
 }

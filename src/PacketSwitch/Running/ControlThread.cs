@@ -40,15 +40,21 @@ internal sealed class ControlThread : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Has the thread end after what it does now.</summary>
+    public void AskToStop()
     {
         _isStopping = true;
         _wake.Set();
-        if (_thread.IsAlive)
-        {
-            _thread.Join(LongestSleepMs);
-        }
     }
+
+    /// <summary>Ends the thread; false when it did not end in time.</summary>
+    public bool Stop(TimeSpan timeout)
+    {
+        AskToStop();
+        return !_thread.IsAlive || _thread.Join(timeout);
+    }
+
+    public void Dispose() => Stop(TimeSpan.FromMilliseconds(LongestSleepMs));
 
     private void Run()
     {

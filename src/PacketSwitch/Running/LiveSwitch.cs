@@ -1,4 +1,4 @@
-// The live switch: ports, tables, one loop and thread per port, the control plane and its thread. Composed here, run by the run command.
+// The live switch: ports, tables, loops and their threads, the control plane and its thread. Composed here, run by the run command.
 
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -16,7 +16,10 @@ namespace PacketSwitch.Running;
 /// <summary>A switch on network interfaces.</summary>
 internal sealed class LiveSwitch : IDisposable
 {
+    // All threads together, and all ports together: a service manager is promised an end within a
+    // second.
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(400);
 
     private readonly ILoggerFactory _logs;
     private readonly PortFactory _factory;
@@ -24,6 +27,7 @@ internal sealed class LiveSwitch : IDisposable
     private readonly SharedTables _tables;
     private readonly ControlPlane _control;
     private readonly ControlThread _controlThread;
+    private readonly IReadOnlyList<LoopPlan> _plans;
     private readonly PortLoop<NoTracer>[] _loops;
     private readonly PortLoopThread[] _threads;
     private readonly HostSide _host;
@@ -42,15 +46,19 @@ internal sealed class LiveSwitch : IDisposable
         int[] ids = [.. ports.Select(port => port.Id)];
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
-        _loops = new PortLoop<NoTracer>[ports.Length];
-        _threads = new PortLoopThread[ports.Length];
-        for (int i = 0; i < ports.Length; i++)
+        _plans = LoopPlan.For([.. config.Ports.Select(port => port.Cpu)], Environment.ProcessorCount);
+        _loops = new PortLoop<NoTracer>[_plans.Count];
+        _threads = new PortLoopThread[_plans.Count];
+        for (int i = 0; i < _plans.Count; i++)
         {
-            var loop = new PortLoop<NoTracer>(ports, [i], _tables, _control.Cell, default, i, ports.Length);
-            int id = ids[i];
+            LoopPlan plan = _plans[i];
+            var loop = new PortLoop<NoTracer>(
+                ports, plan.Ports, _tables, _control.Cell, default, i, _plans.Count);
+            string name = "port " + string.Join(", ", plan.Ports.Select(port => ids[port]));
             _loops[i] = loop;
             _threads[i] = new PortLoopThread(
-                $"port {id}", () => Pass(loop), [ports[i]], e => RunLog.LoopFailed(logger, id, e.Message));
+                name, () => Pass(loop), [.. plan.Ports.Select(port => ports[port])],
+                e => RunLog.LoopFailed(logger, name, e.Message), cpu: plan.Cpu);
         }
     }
 
@@ -86,10 +94,12 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
+        // Whoever is told to end on a busy machine should not have to compile first.
+        _ = Figures();
         var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
-            links.Add(LoopLink.To(_loops[i], [i], _threads[i].Wake));
+            links.Add(LoopLink.To(_loops[i], _plans[i].Ports, _threads[i].Wake));
             _threads[i].Start();
         }
         _control.ConfigChanged = _host.Follow;
@@ -98,7 +108,9 @@ internal sealed class LiveSwitch : IDisposable
         _controlThread.Start();
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>
+    /// Ends the threads. All are asked at once: a busy loop takes the processor from the others.
+    /// </summary>
     public void Stop()
     {
         _isStopped = true;
@@ -107,11 +119,13 @@ internal sealed class LiveSwitch : IDisposable
             thread.BeginStop();
         }
         _control.StopHealth();
-        _controlThread.Dispose();
+        _controlThread.AskToStop();
+        long end = Environment.TickCount64 + (long)StopTime.TotalMilliseconds;
         foreach (PortLoopThread thread in _threads)
         {
-            thread.Stop(StopTime);
+            thread.Stop(Left(end));
         }
+        _controlThread.Stop(Left(end));
     }
 
     /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
@@ -131,21 +145,43 @@ internal sealed class LiveSwitch : IDisposable
     {
         if (!_isStopped)
         {
-            _controlThread.Dispose();
+            Stop();
         }
         _factory.Dispose();
-        foreach (PortLoopThread thread in _threads)
+        bool allEnded = Array.TrueForAll(_threads, thread => thread.HasEnded);
+        foreach (PortLoopThread thread in _threads.Where(thread => thread.HasEnded))
         {
             thread.Dispose();
         }
         _host.Dispose();
-        foreach (IPacketPort port in _ports)
+        ClosePorts();
+        if (allEnded)
         {
-            port.Dispose();
+            // A loop that does not end may still look into them; the process is at its end.
+            _tables.Dispose();
         }
-        _tables.Dispose();
         _logs.Dispose();
     }
+
+    // Side by side: to close a capture and to restore an interface waits for locks of the kernel,
+    // which a machine that changes its network holds for long. What is not closed in time the
+    // kernel closes with the process.
+    private void ClosePorts()
+    {
+        Thread[] closers = [.. _ports.Select(port => new Thread(port.Dispose) { IsBackground = true })];
+        long end = Environment.TickCount64 + (long)CloseTime.TotalMilliseconds;
+        foreach (Thread closer in closers)
+        {
+            closer.Start();
+        }
+        foreach (Thread closer in closers)
+        {
+            closer.Join(Left(end));
+        }
+    }
+
+    private static TimeSpan Left(long end)
+        => TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64));
 
     private int Pass(PortLoop<NoTracer> loop)
     {

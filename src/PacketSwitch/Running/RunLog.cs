@@ -8,8 +8,8 @@ namespace PacketSwitch.Running;
 /// <summary>Log messages.</summary>
 internal static partial class RunLog
 {
-    [LoggerMessage(201, LogLevel.Error, "the loop of port {Port} met an error and goes on: {Error}")]
-    public static partial void LoopFailed(ILogger logger, int port, string error);
+    [LoggerMessage(201, LogLevel.Error, "the loop of {Ports} met an error and goes on: {Error}")]
+    public static partial void LoopFailed(ILogger logger, string ports, string error);
 
     [LoggerMessage(202, LogLevel.Error, "the control plane met an error and goes on: {Error}")]
     public static partial void ControlFailed(ILogger logger, string error);

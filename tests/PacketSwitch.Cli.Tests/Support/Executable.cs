@@ -9,7 +9,7 @@ namespace PacketSwitch.Cli.Tests.Support;
 
 internal sealed class Executable : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private const string SocketVariable = "PACKETSWITCH_SOCKET";
 

@@ -47,6 +47,10 @@ internal sealed class TestSwitch : IDisposable
     public MemoryPort[] Ports { get; }
     public MacAddress Mac { get; }
     public SharedTables Tables { get; }
+
+    /// <summary>Lines of warning that the control plane has written.</summary>
+    public int Warnings => _log.Count;
+
     public LoopCounters Counters => _loop.Counters;
     public SwitchSnapshot Snapshot => Control.Cell.Current;
 
@@ -88,6 +92,17 @@ internal sealed class TestSwitch : IDisposable
         NowNs = Math.Max(NowNs, timeNs);
         Settle();
         _loop.SweepAll(NowNs);
+    }
+
+    /// <summary>The frames that left on a port, by index, since the last call.</summary>
+    public List<byte[]> TakeSent(int port)
+    {
+        var frames = new List<byte[]>();
+        while (Ports[port].TryTakeSent(out byte[] frame))
+        {
+            frames.Add(frame);
+        }
+        return frames;
     }
 
     /// <summary>The verdicts since the last call, in the order of the decisions.</summary>

@@ -28,6 +28,7 @@ public sealed class NativeLayoutTests
         Assert.Equal(32, sizeof(RingFrameHeader));
         Assert.Equal(8, sizeof(RingStatistics));
         Assert.Equal(10, sizeof(VirtioHeader));
+        Assert.Equal(48, sizeof(SchedulingAttributes));
     }
 
     [Theory]
@@ -46,6 +47,8 @@ public sealed class NativeLayoutTests
     [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.FrameOffset), 12)]
     [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.VlanTag), 24)]
     [InlineData(typeof(RingFrameHeader), nameof(RingFrameHeader.VlanType), 26)]
+    [InlineData(typeof(SchedulingAttributes), nameof(SchedulingAttributes.Nice), 16)]
+    [InlineData(typeof(SchedulingAttributes), nameof(SchedulingAttributes.Runtime), 24)]
     [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.SegmentType), 1)]
     [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.HeaderLength), 2)]
     [InlineData(typeof(VirtioHeader), nameof(VirtioHeader.SegmentSize), 4)]

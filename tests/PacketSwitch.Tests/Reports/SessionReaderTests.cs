@@ -135,7 +135,7 @@ public sealed class SessionReaderTests : IDisposable
         SessionRow row = _reader.Read(new SessionSelector { ClientPort = port }, limit: 1).Sessions[0];
         FrameAddresses<Ipv4Address> back = towards.Reversed with
         {
-            SourceMac = new MacAddress(row.Real == 1 ? 0x02_00_00_00_00_05 : 0x02_00_00_00_00_06),
+            SourceMac = new MacAddress(row.Real == 1 ? 0x02_00_00_00_00_05UL : 0x02_00_00_00_00_06UL),
             DestinationMac = _switch.Mac,
             Source = Ipv4Address.Parse(row.Rip),
             SourcePort = (ushort)row.Rport,

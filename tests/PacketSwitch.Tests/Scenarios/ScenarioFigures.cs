@@ -42,6 +42,7 @@ internal static class ScenarioFigures
             "originated" => counters.Originated,
             "opened" => counters.Opened,
             "ended" => counters.Ended,
+            "warnings" => tested.Warnings,
             _ => throw new FormatException($"'{name}' is no figure"),
         };
     }

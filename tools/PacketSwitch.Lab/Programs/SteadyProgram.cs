@@ -1,5 +1,5 @@
 // Clients that keep asking at a steady rate, whatever the answers: `steady ADDRESS:PORT --rate R --seconds S`. Each request is a connection of its own
-// with one HTTP request; it fails after two seconds. Prints "ready", then at the end what was answered, by server and second, and each
+// with one HTTP request; it fails after five seconds. Prints "ready", then at the end what was answered, by server and second, and each
 // failure with the time it began, in milliseconds of the machine's clock since its start, which all programs of a machine share.
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -12,7 +12,7 @@ namespace PacketSwitch.Lab.Programs;
 
 internal static class SteadyProgram
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Milliseconds of the clock that the failures' times are of.</summary>
     public static double NowMs => Stopwatch.GetTimestamp() * 1000.0 / Stopwatch.Frequency;

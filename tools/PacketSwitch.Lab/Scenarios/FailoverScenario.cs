@@ -1,6 +1,6 @@
 // Real servers that are killed, vanish and come back under load: nginx on the servers, 200 requests a second from a client, connections that live on
-// meanwhile. What a person may rely on is measured: when the last request fails, who keeps a connection, who is told. Run by Program
-// (`./run-lab.sh failover`).
+// meanwhile. What a person may rely on is measured: when the last request fails, who keeps a connection, who is told. The switch is preferred to
+// the other programs, as by a service unit. Run by Program (`./run-lab.sh failover`).
 using System.Diagnostics;
 using System.Globalization;
 using PacketSwitch.Lab.Programs;
@@ -26,7 +26,7 @@ internal sealed class FailoverScenario(LabOptions options)
     {
         PeerPrograms.MustBeInstalled("nginx", "curl");
         Picture.Print("metric roundrobin, health tcp (inter 1, retry 2)");
-        var printer = new StepPrinter(steps: 9);
+        var printer = new StepPrinter(steps: 10);
         if (!printer.Step("namespaces, nginx, all servers up", Begin))
             return printer.Finish(endHeld: _switch?.EndWith(held: false) ?? false);
         var held = printer.Step("the host's own traffic, if and gw", LookAtTheHost)
@@ -36,6 +36,7 @@ internal sealed class FailoverScenario(LabOptions options)
             & printer.Step("the backup group takes over", TakeOver)
             & printer.Step("all servers down", AllDown)
             & printer.Step("passive ena: killed under load", KillWatched)
+            & printer.Step("DSR servers are asked at the VIP", AskAtVip)
             & printer.Step($"{MostChecked} servers, inter 1", CheckMany);
         return printer.Finish(_switch!.EndWith(held));
     }
@@ -63,6 +64,7 @@ internal sealed class FailoverScenario(LabOptions options)
         _peers.StartNginx();
         _peers.StartEcho();
         _switch = SwitchProgram.Start(options, "failover.cfg");
+        Priority.TryPrefer(_switch.ProcessId);
         AwaitAll();
         return new StepReport("web1 web2 web3");
     }
@@ -73,7 +75,12 @@ internal sealed class FailoverScenario(LabOptions options)
         foreach (var address in new[] { "203.0.113.1", "198.51.100.1" }) MustPing(Network.SwitchNamespace, address);
         MustPing("cli1", Network.SwitchAddress);
         MustPing("cli1", Network.Vip);
-        return new StepReport("203.0.113.1 and 198.51.100.1 answer the host, 192.0.2.4 answers the client");
+        var ssh = _peers.StartOwn(Network.SwitchNamespace, "echo", "22");
+        if (!ssh.WaitForLine("listening", Patience)) throw new LabException("port 22 of the host cannot be opened");
+        var login = _peers.StartOwn("cli1", "pulse", Network.SwitchAddress + ":22", "--connections", "1", "--seconds", "1");
+        _peers.AwaitOwn(login, 60);
+        if (login.Figure("alive") != 1) throw new LabException($"{Network.SwitchAddress}:22: {login.Lines().LastOrDefault()}");
+        return new StepReport("203.0.113.1 and 198.51.100.1 answer the host; 192.0.2.4 and its port 22 answer the client");
     }
 
     private StepReport KillUnderLoad()
@@ -176,6 +183,36 @@ internal sealed class FailoverScenario(LabOptions options)
         return new StepReport(Summary(failures, answered, killedMs), line);
     }
 
+    // A server without the VIP would be well at its own address, and serve nobody. The switch before is killed: its rules are still there.
+    private StepReport AskAtVip()
+    {
+        foreach (var server in Network.Servers)
+        {
+            NetworkNamespace.Run(server.Name, () =>
+            {
+                Kernel.Set("net/ipv4/conf/all/arp_ignore", 1);
+                Kernel.Set("net/ipv4/conf/all/arp_announce", 2);
+            });
+            if (server != Web3) Tool.Ip($"address add {Network.Vip}/32 dev lo", server.Name);
+        }
+        _peers.StartNginxAgain(Web3);
+        _switch!.Kill();
+        Start(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "configs", "failover.cfg"))
+            .Replace("virt 1/service 80 http", "virt 1/service 80 http / nonat ena", StringComparison.Ordinal)
+            .Replace("virt 1/service 81 / group 2 / rport 80\n", "", StringComparison.Ordinal));
+        _switch.AwaitLine(Patience, 0, "web1 UP: tcp");
+        _switch.AwaitLine(Patience, 0, "web2 UP: tcp");
+        var line = _switch.AwaitLine(Patience, 0, "real 3 web3 FAILED: tcp 192.0.2.7:80 by 192.0.2.2 L4TOUT");
+        var since = _switch.LineCount;
+        Tool.Ip($"address add {Network.Vip}/32 dev lo", Web3.Name);
+        _switch.AwaitLine(Patience, since, "real 3 web3 UP");
+        var answers = _peers.Get("cli1", $"http://{Web}", 30, leastServers: 3);
+        var rules = _peers.Run(Network.SwitchNamespace, "ip", "rule").Lines()
+            .Count(rule => rule.Contains($"from {Network.SwitchAddress} ", StringComparison.Ordinal));
+        if (rules != 1) throw new LabException($"{rules} rules for {Network.SwitchAddress} after a kill and a start");
+        return new StepReport($"web3 gets the VIP and is in service; 30 requests: {answers}", line);
+    }
+
     // All at addresses of the switch's own host, so that nothing but the checking is measured.
     private StepReport CheckMany()
     {
@@ -207,9 +244,15 @@ internal sealed class FailoverScenario(LabOptions options)
     private void Restart(string configuration)
     {
         _switch!.Stop();
+        Start(configuration);
+    }
+
+    private void Start(string configuration)
+    {
         var file = Path.Combine(Folder, "switch.cfg");
         File.WriteAllText(file, configuration);
         _switch = SwitchProgram.Start(options, file);
+        Priority.TryPrefer(_switch.ProcessId);
     }
 
     private void AwaitAll()
@@ -254,8 +297,8 @@ internal sealed class FailoverScenario(LabOptions options)
 
     private void MustPing(string host, string address)
     {
-        var ping = _peers.StartOwn(host, "ping", address, "--count", "2");
+        var ping = _peers.StartOwn(host, "ping", address, "--count", "3");
         _peers.AwaitOwn(ping, 30);
-        if (ping.Figure("answered") != 2) throw new LabException($"{address} does not answer {host}");
+        if (ping.Figure("answered") == 0) throw new LabException($"{address} does not answer {host}");
     }
 }

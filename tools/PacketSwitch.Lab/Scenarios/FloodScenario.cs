@@ -42,20 +42,20 @@ internal sealed class FloodScenario(LabOptions options)
         }
         _peers.StartEcho();
         _switch = SwitchProgram.Start(options, "flood.cfg");
-        var preferred = Priority.TryPrefer(SwitchProcess.FindProcess());
-        return new StepReport(preferred ? "the switch has the CPU first" : "the switch shares the CPU");
+        return new StepReport("the switch and the attacker have the same priority");
     }
 
     private StepReport Flood(Family family)
     {
         var target = family.EndPoint(Vip, EchoPort);
         var before = SwitchProcess.ReadMegabytes();
+        var busyBefore = SwitchProcess.ReadBusy();
         var pulse = _peers.StartOwn(
             Client, "pulse", target, "--connections", $"{Connections}", "--seconds", $"{PulseSeconds}");
         if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(30)))
             throw new LabException($"no {Connections} connections: {pulse.Lines().LastOrDefault()}");
-        var flood = _peers.Start(
-            Attacker, ["nice", "-n", "10", .. PeerPrograms.Own, "syns", target, "--seconds", $"{FloodSeconds}", "--rate", $"{Rate}"]);
+        var flood = _peers.StartOwn(
+            Attacker, "syns", target, "--seconds", $"{FloodSeconds}", "--rate", $"{Rate}");
         // The table is full when the new ones come.
         Thread.Sleep(TimeSpan.FromSeconds(2));
         var knock = _peers.StartOwn(NewClient, "knock", target, "--count", $"{Knocks}", "--seconds", "3");
@@ -63,12 +63,14 @@ internal sealed class FloodScenario(LabOptions options)
         _peers.AwaitOwn(knock, 30);
         _peers.AwaitOwn(flood, 30);
         during = Math.Max(during, SwitchProcess.ReadMegabytes());
+        var busy = SwitchProcess.ReadBusy() - busyBefore;
         _peers.AwaitOwn(pulse, 60);
-        return Judge(pulse, flood, knock, before, during);
+        return Judge(pulse, flood, knock, before, during, busy);
     }
 
     private static StepReport Judge(
-        RunningProgram pulse, RunningProgram flood, RunningProgram knock, int before, int during)
+        RunningProgram pulse, RunningProgram flood, RunningProgram knock,
+        int before, int during, TimeSpan busy)
     {
         var alive = (int)pulse.Figure("alive");
         var answered = (int)knock.Figure("answered");
@@ -76,7 +78,8 @@ internal sealed class FloodScenario(LabOptions options)
         string[] details =
         [
             string.Create(CultureInfo.InvariantCulture,
-                $"{sent:F0} SYNs ({sent / FloodSeconds:F0}/s), switch {before} MB before, {during} MB during"),
+                $"{sent:F0} SYNs ({sent / FloodSeconds:F0}/s), "
+                + $"switch {before} MB before, {during} MB during, {busy.TotalSeconds / FloodSeconds:F2} of a CPU"),
             string.Create(CultureInfo.InvariantCulture,
                 $"{answered} of {Knocks} new ones answered within 3 s, slowest {knock.Figure("slowest-ms"):F0} ms"),
         ];

@@ -1,5 +1,5 @@
 // Gives the switch the CPU before the lab's other programs, as a service unit does: on a machine with fewer cores than busy programs the
-// figures would else be those of the kernel's scheduler. Where it is not permitted nothing changes. Used by FloodScenario.
+// figures would else be those of the kernel's scheduler. Where it is not permitted nothing changes. Used by FailoverScenario.
 using System.Globalization;
 using System.Runtime.InteropServices;
 

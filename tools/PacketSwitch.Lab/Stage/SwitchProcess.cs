@@ -1,5 +1,7 @@
-// The switch as a process: its number and how much memory it holds, read from /proc, where the lab's own process namespace shows only the lab's programs. Used by
+// The switch as a process: its number, the memory it holds and the processor time it has used,
+// read from /proc, where the lab's own process namespace shows only the lab's programs. Used by
 // FloodScenario.
+using System.Diagnostics;
 using System.Globalization;
 
 namespace PacketSwitch.Lab.Stage;
@@ -13,6 +15,13 @@ internal static class SwitchProcess
             .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return int.Parse(words[1], CultureInfo.InvariantCulture) >> 10;
+    }
+
+    /// <summary>Processor time used since the start, in the kernel for it included.</summary>
+    public static TimeSpan ReadBusy()
+    {
+        using var process = Process.GetProcessById(FindProcess());
+        return process.TotalProcessorTime;
     }
 
     public static int FindProcess()

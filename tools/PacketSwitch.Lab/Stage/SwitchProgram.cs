@@ -60,6 +60,13 @@ internal sealed class SwitchProgram
 
     public bool IsRunning => !_program.HasExited;
 
+    /// <summary>Ends the switch as a crash does.</summary>
+    public void Kill()
+    {
+        _program.Kill();
+        _program.WaitForExit(StopTimeout);
+    }
+
     /// <summary>Ends the switch as a service manager would and returns its closing line.</summary>
     public string Stop()
     {

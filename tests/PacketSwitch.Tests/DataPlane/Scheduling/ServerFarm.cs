@@ -22,21 +22,24 @@ internal sealed class ServerFarm : IDisposable
     private static readonly MacAddress ClientMac = new(0x0200_0000_0c01);
 
     private readonly bool _isV6;
-    private readonly MemoryPort _clients = new(8) { DiscardSent = true };
-    private readonly MemoryPort _servers = new(1) { DiscardSent = true };
+    private readonly MemoryPort _clients = new(8);
+    private readonly MemoryPort _servers = new(1);
     private readonly PortLoop<NoTracer> _loop;
     private readonly byte[] _frame = new byte[200];
 
     /// <summary>Builds the switch.</summary>
     /// <param name="isV6">The address family.</param>
     /// <param name="config">
-    /// Configuration text; <c>$7</c> is the address of real server 7, <c>$v</c> the virtual server's. Ports 8 (clients) and 1 (servers),
-    /// <c>slb on</c> and a static MAC for every server come by themselves.
+    /// Configuration text; <c>$7</c> is the address of real server 7, <c>$v</c> the virtual server's, <c>$p</c> and <c>$q</c> are proxy
+    /// addresses. Ports 8 (clients) and 1 (servers), <c>slb on</c> and a static MAC for every server come by themselves.
     /// </param>
-    public ServerFarm(bool isV6, string config)
+    /// <param name="sessions">Room in the session table.</param>
+    /// <param name="keepsSent">What is sent can be looked at.</param>
+    public ServerFarm(bool isV6, string config, int sessions = 16_384, bool keepsSent = false)
     {
         _isV6 = isV6;
-        Tables = new SharedTables(16_384, Seed);
+        _clients.DiscardSent = _servers.DiscardSent = !keepsSent;
+        Tables = new SharedTables(sessions, Seed);
         Control = new ControlPlane(
             Read(config), [8, 1], SwitchMacs.OfReplay, Tables, NullLogger.Instance, isLive: false);
         _loop = new PortLoop<NoTracer>([_clients, _servers], [0, 1], Tables, Control.Cell, default);
@@ -51,6 +54,25 @@ internal sealed class ServerFarm : IDisposable
 
     /// <summary>Sessions of each real server from 1 to <paramref name="count"/>.</summary>
     public int[] Loads(int count) => [.. Enumerable.Range(1, count).Select(Tables.Loads.Current)];
+
+    /// <summary>A name of the configuration text, such as <c>$v</c> or <c>$p</c>, as an address.</summary>
+    public string AddressOf(string name) => Replace(name).Split(' ')[0];
+
+    /// <summary>The client's address.</summary>
+    public string ClientAddress(int client, int host = 1)
+        => _isV6 ? V6(client, host).ToString() : V4(client, host).ToString();
+
+    /// <summary>The next frame that was sent to servers, or to clients.</summary>
+    public byte[] TakeSent(bool toServers)
+        => (toServers ? _servers : _clients).TryTakeSent(out byte[] frame)
+            ? frame : throw new InvalidOperationException("nothing was sent there");
+
+    /// <summary>A server's frame enters.</summary>
+    public void EnterFromServer(byte[] frame)
+    {
+        Assert.True(_servers.Enqueue(frame));
+        Settle();
+    }
 
     /// <summary>Makes another configuration the running one.</summary>
     public void Apply(string config)
@@ -131,14 +153,21 @@ internal sealed class ServerFarm : IDisposable
     private static Ipv6Address V6(int client, int host)
         => new(0x2001_0db8_0000_0000 + ((ulong)client << 8), (ulong)host);
 
-    private SwitchConfig Read(string config)
+    private string Replace(string config)
     {
         for (int real = 99; real > 0; real--)
         {
             string address = _isV6 ? $"2001:db8:fffe::{real}" : $"10.2.0.{real}";
             config = config.Replace($"${real}", $"{address} / mac 02:00:00:00:00:{real:x2}");
         }
-        string text = config.Replace("$v", Vip.ToString())
+        return config.Replace("$v", Vip.ToString())
+            .Replace("$p", _isV6 ? "2001:db8:fffe::a1" : "10.2.0.201")
+            .Replace("$q", _isV6 ? "2001:db8:fffe::a2" : "10.2.0.202");
+    }
+
+    private SwitchConfig Read(string config)
+    {
+        string text = Replace(config)
             + "\nport 8 / intf c / client ena\nport 1 / intf s / server ena\nslb on\n";
         return Texts.Read(text);
     }

@@ -1,4 +1,5 @@
-// A frame of a known session allocates nothing, from the receiving port's call to the sending port's.
+// A frame of a known session, and one that opens a session, allocate nothing, from the receiving
+// port's call to the sending port's.
 
 using PacketSwitch.Bench;
 using Xunit;
@@ -32,5 +33,26 @@ public sealed class AllocationTests
 
         Assert.Equal(0, allocated);
         Assert.Equal(Bursts * EngineHarness.BurstFrames, engine.Counters.Transmitted - transmitted);
+    }
+
+    [Fact]
+    public void A_plain_first_frame_opens_its_session_and_allocates_nothing()
+    {
+        const int Opened = 64 * Bursts;
+        using var engine = new EngineHarness(Opened, 60);
+        long before = 0;
+
+        long allocated = AllocationMeter.Measure(() =>
+        {
+            engine.EndAll();
+            before = engine.Counters.Opened;
+            while (engine.TryFillNew())
+            {
+                engine.Run();
+            }
+        });
+
+        Assert.Equal(0, allocated);
+        Assert.Equal(Opened, engine.Counters.Opened - before);
     }
 }

@@ -1,0 +1,136 @@
+# How each figure is measured. Read by run.sh; every function writes lines "CONTENDER FIGURE VALUE" into $raw. What a
+# contender cannot do (UDP through a TCP proxy, TCP through a forwarder without checksums) is left out.
+
+figure() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>$raw; printf '%s ' "$2=$3" >&2; }
+
+is_skipped() { grep -q "^skipped	$1	" $work/skipped; }
+
+measure_figures() { # CONTENDER
+    inside_of cli-$net ping -c 2 -i 0.2 -W 2 $target >/dev/null 2>&1
+    case $1 in
+        direct | kernel) round_trips "$1" ;;
+        bare-pcap) frames "$1" ;;
+        bare-c | bare-cs) bulk "$1" 1; round_trips "$1"; frames "$1" ;;
+        haproxy | nginx) tcp "$1" ;;
+        switch-*) tcp "$1"; frames "$1"; idle "$1" ;;
+        *) tcp "$1"; frames "$1" ;;
+    esac
+}
+
+tcp() {
+    round_trips "$1"
+    bulk "$1" 1
+    bulk "$1" 8
+    web "$1" keepalive
+    web "$1" connections -H 'Connection: close'
+}
+
+# CPU seconds of all programs of the benchmark so far, ended ones included. Work the kernel does in its own threads
+# (ksoftirqd) is in none.
+cpu_used() {
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v hz="$(getconf CLK_TCK)" \
+        '{ sub(/.*\) /, ""); used += $12 + $13 + $14 + $15 } END { print used / hz }'
+}
+
+# Seconds that the threads of a process ran.
+cpu_of() { cat /proc/$1/task/*/schedstat | awk '{ used += $1 } END { printf "%.6f", used / 1e9 }'; }
+
+idle() { # percent of one core, with two ports and nothing to do
+    local before
+    before=$(cpu_of $pid)
+    sleep $((2 * seconds))
+    figure "$1" idle "$(awk -v a="$before" -v b="$(cpu_of $pid)" -v s=$((2 * seconds)) \
+        'BEGIN { printf "%.2f", (b - a) / s * 100 }')"
+}
+
+bulk() { # CONTENDER STREAMS
+    is_skipped bulk && return
+    local before after try json=$work/iperf.json
+    before=$(cpu_used)
+    for try in 1 2 3; do
+        timeout $((seconds + 10)) ip netns exec cli-$net \
+            iperf3 -J -c $target -p 5201 -P "$2" -t $seconds >$json 2>/dev/null && break
+        sleep 0.5
+    done
+    after=$(cpu_used)
+    awk -v before="$before" -v after="$after" '
+        /"sum_sent"/ { part = "sent" } /"sum_received"/ { part = "received" }
+        /"retransmits"/ && part == "sent" { again = $2 + 0 }
+        /"bits_per_second"/ && part == "received" { rate = $2 + 0 }
+        /"bytes"/ && part == "received" { bits = $2 * 8 }
+        END { if (rate + 0 == 0) exit 1
+            printf "%.2f %d %.3f\n", rate / 1e9, again, (after - before) / (bits / 1e9) }' $json >$work/bulk || return
+    local rate again cpu
+    read -r rate again cpu <$work/bulk
+    figure "$1" "bulk$2" "$rate"
+    figure "$1" "retransmits$2" "$again"
+    [ "$2" = 1 ] && figure "$1" cpu "$cpu"
+}
+
+web() { # CONTENDER FIGURE WRK_WORDS...
+    is_skipped web && return
+    local name=$1 what=$2 rate
+    shift 2
+    rate=$(timeout $((seconds + 10)) ip netns exec cli-$net \
+        wrk -t 1 -c 32 -d ${seconds}s "$@" http://$target/ 2>/dev/null | awk '/^Requests\/sec:/ { print int($2) }')
+    [ -n "$rate" ] && figure "$name" "$what" "$rate"
+}
+
+round_trips() { # CONTENDER
+    local p50 p99
+    read -r p50 p99 < <(timeout 60 ip netns exec cli-$net $work/pingpong ping $target 7 $trips 200)
+    [ -n "${p99:-}" ] || return
+    figure "$1" rtt50 "$p50"
+    figure "$1" rtt99 "$p99"
+}
+
+# The most frames a second of which fewer than 1 in 1,000 are lost: up in steps, then by halves.
+frames() { # CONTENDER
+    is_skipped frames && return
+    local good=0 bad=0 rate=150000 best=0 step
+    inside_of mid-$net ethtool -K p8 gro on >/dev/null 2>&1
+    gateway=$(inside_of cli-$net ip neigh show dev c0 | awk -v a="$target" '$1 == a { print $3 }')
+    [[ $gateway == *:*:* ]] || gateway=$(mac_of srv-$net s0)
+    try_rate 20000 >/dev/null
+    for ((step = 0; step < 8; step++)); do
+        if received=$(try_rate $rate); then
+            good=$rate best=$received
+            rate=$((bad > 0 ? (good + bad) / 2 : good * 8 / 5))
+        else
+            bad=$rate
+            rate=$(((good + bad) / 2))
+        fi
+        [ $bad -gt 0 ] && [ $((bad - good)) -lt $((bad / 25)) ] && break
+    done
+    inside_of mid-$net ethtool -K p8 gro off >/dev/null 2>&1
+    figure "$1" frames "$best"
+}
+
+# Prints how many frames a second arrived; 0 when fewer than 1 in 1,000 were lost.
+try_rate() { # FRAMES_A_SECOND
+    local before after sent took
+    before=$(received_by srv-$net s0)
+    read -r sent took < <(cd $work && timeout $((seconds + 10)) ip netns exec cli-$net ./framegen c0 \
+        "$(awk -v s=$seconds 'BEGIN { print s / 2 }')" "$(mac_of cli-$net c0)" "$gateway" \
+        "$(client_of)" $target 9 "$1" 1000 2>$work/framegen.log)
+    [ -n "${took:-}" ] || return 1
+    sleep 0.2
+    after=$(received_by srv-$net s0)
+    awk -v sent="$sent" -v got=$((after - before)) -v took="$took" \
+        'BEGIN { printf "%d\n", got / took; exit !(got >= sent * 0.999) }'
+}
+
+client_of() { inside_of cli-$net ip -4 -o address show dev c0 | awk '{ sub(/\/.*/, "", $4); print $4 }'; }
+
+describe_machine() {
+    version() { "$@" 2>&1 | head -n 1; }
+    echo "PacketSwitch beside others, $(date -u '+%Y-%m-%d %H:%M') UTC, $rounds rounds of $seconds s each$how"
+    echo "machine: $(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores shared by" \
+        "clients, servers and contender; Linux $(uname -r); load $(cut -d' ' -f1 /proc/loadavg)"
+    echo "offloads: the veths' defaults (tx checksum, TSO on; GRO off, but on at p8 for the frames column)"
+    echo "versions: .NET $(dotnet --version); $(version iperf3 --version | cut -d' ' -f1-2);" \
+        "$(version haproxy -v | cut -d' ' -f1-3); $(version nginx -v); $(version nft --version);" \
+        "libpcap $(version dpkg-query -W -f '${Version}' libpcap0.8); commit" \
+        "$(git -C "$root" -c safe.directory='*' log -1 --format=%h 2>/dev/null)"
+    echo
+}
