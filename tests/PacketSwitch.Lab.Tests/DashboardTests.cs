@@ -1,5 +1,5 @@
-// The dashboard in a real browser, the metrics' names, and top on two terminals: one run of the lab. Skipped with the reason where Chromium or tmux
-// are missing (tools/setup.sh --test-peers).
+// The dashboard in a real browser, the metrics' names, and top on two terminals: one run of the
+// lab. Skipped with the reason where Chromium or tmux are missing (tools/setup.sh --test-peers).
 using Xunit;
 
 namespace PacketSwitch.Lab.Tests;

@@ -1,5 +1,5 @@
-// Every lesson is a test: what it claims holds, it shows a packet's walk and asks something, and it is short enough for a class. And the lab to
-// play with takes a script.
+// Every lesson is a test: what it claims holds, it shows a packet's walk and asks something, and it
+// is short enough for a class. And the lab to play with takes a script.
 using System.Diagnostics;
 using Xunit;
 
@@ -27,7 +27,8 @@ public sealed class LessonTests : IClassFixture<BuiltLab>
         for (int attempt = 0; attempt < 2 && best >= InClass; attempt++)
         {
             long started = Stopwatch.GetTimestamp();
-            using var lab = Command.Run(Longest, Repository.RunLab, "lesson", $"{number}", "--no-build");
+            using var lab = Command.Run(Longest, Repository.RunLab, "lesson", $"{number}",
+                "--no-build");
 
             Skip.If(lab.ExitCode == NotPermitted, lab.Output.Trim().Split('\n')[^1]);
             Assert.True(lab.ExitCode == 0, lab.Output);
@@ -52,9 +53,12 @@ public sealed class LessonTests : IClassFixture<BuiltLab>
     [SkippableFact]
     public void The_lab_to_play_with_takes_a_script_and_leaves_nothing()
     {
-        const string Script = "cli1 get http://192.0.2.2/ 3\nreal 2 dis\n/info/slb/dump\nweb1 ip -br address\nquit\n";
+        const string Script =
+            "cli1 get http://192.0.2.2/ 3\nreal 2 dis\n/info/slb/dump\nweb1 ip -br address\nquit\n";
         using var lab = Command.Run(
-            Longest, "bash", "-c", $"printf '{Script.Replace("\n", "\\n", StringComparison.Ordinal)}' | {Repository.RunLab} up --no-build");
+            Longest, "bash", "-c",
+                $"printf '{Script.Replace("\n", "\\n", StringComparison.Ordinal)}' | "
+                + $"{Repository.RunLab} up --no-build");
 
         Skip.If(lab.ExitCode == NotPermitted, lab.Output.Trim().Split('\n')[^1]);
         Assert.True(lab.ExitCode == 0, lab.Output);

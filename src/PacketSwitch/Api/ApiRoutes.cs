@@ -8,7 +8,8 @@ using PacketSwitch.Running;
 
 namespace PacketSwitch.Api;
 
-/// <summary>Adds routes to a web server; to one that is for reading all requests are a reader's.</summary>
+/// <summary>Adds routes to a web server; to one that is for reading all requests are a
+/// reader's.</summary>
 internal sealed class ApiRoutes(WebApplication app, ILogger logger, bool isReader = false)
 {
     public const string NotPermitted = "this socket is for reading; changes need admin.sock (run the command as the switch's user or root)";

@@ -32,9 +32,12 @@ internal static class RunCommand
         var sockets = new Option<string?>("--socket-dir") { Description = "folder of the control sockets (/run/packetswitch)" };
         var web = new Option<string?>("--web")
         {
-            Description = "dashboard and metrics at ADDRESS:PORT (a port alone: on this machine only), over what the file says; off",
+            Description =
+                "dashboard and metrics at ADDRESS:PORT (a port alone: on this machine only), "
+                + "over what the file says; off",
         };
-        var command = new Command("run", "run the switch") { config, io, ports, sockets, web, dryRun };
+        var command = new Command("run", "run the switch") { config, io, ports, sockets, web,
+            dryRun };
         command.SetAction(parsed => Run(
             parsed.GetValue(config)!, parsed.GetValue(io)!, parsed.GetValue(ports) ?? [], parsed.GetValue(sockets),
             parsed.GetValue(web), parsed.GetValue(dryRun), Console.Out, Console.Error));
@@ -42,7 +45,8 @@ internal static class RunCommand
     }
 
     private static int Run(
-        string file, string io, string[] ports, string? sockets, string? web, bool dryRun, TextWriter output, TextWriter errors)
+        string file, string io, string[] ports, string? sockets, string? web, bool dryRun,
+            TextWriter output, TextWriter errors)
     {
         if (!PortFactory.TryParseKind(io, out PortKind kind, out PortProblem? problem))
         {

@@ -1,5 +1,5 @@
-// `packetswitch top`: the running switch, once a second, on a terminal; a snapshot where the output is a pipe. Asks the control socket, and so costs
-// the data path nothing.
+// `packetswitch top`: the running switch, once a second, on a terminal; a snapshot where the output
+// is a pipe. Asks the control socket, and so costs the data path nothing.
 
 using System.CommandLine;
 using System.Diagnostics;
@@ -23,7 +23,8 @@ internal static class TopCommand
         Option<string?> socket = ClientOptions.Socket();
         var command = new Command("top", "a live screen of the running switch") { socket };
         command.SetAction(parsed => ClientOptions.Run(
-            parsed.GetValue(socket), Console.IsOutputRedirected || Console.IsInputRedirected ? Snapshot : Live));
+            parsed.GetValue(socket), Console.IsOutputRedirected || Console.IsInputRedirected
+                ? Snapshot : Live));
         return command;
     }
 
@@ -32,7 +33,8 @@ internal static class TopCommand
         TopModel model = TopModel.Read(client);
         // Rates need a second; the last line, of keys, is for a screen.
         List<TopLine> lines = TopScreen.Draw(model, SnapshotWidth, SnapshotHeight);
-        foreach (TopLine line in lines.SkipLast(1).Reverse().SkipWhile(line => line.Length == 0).Reverse())
+        foreach (TopLine line in lines.SkipLast(1).Reverse().SkipWhile(line => line.Length ==
+            0).Reverse())
             Console.Out.WriteLine(line);
         return 0;
     }
@@ -40,7 +42,8 @@ internal static class TopCommand
     private static int Live(ControlClient client)
     {
         TopModel model = TopModel.Read(client);
-        AnsiConsole.AlternateScreen(() => AnsiConsole.Live(Spectre.Console.Text.Empty).Overflow(VerticalOverflow.Crop).Start(
+        AnsiConsole.AlternateScreen(() =>
+            AnsiConsole.Live(Spectre.Console.Text.Empty).Overflow(VerticalOverflow.Crop).Start(
             screen => Show(client, model, screen)));
         return 0;
     }
@@ -57,16 +60,19 @@ internal static class TopCommand
                 isStale |= Press(Console.ReadKey(intercept: true), model, ref quits);
             if (quits)
                 return;
-            bool isDue = !model.IsPaused && Stopwatch.GetElapsedTime(asked).TotalMilliseconds >= RefreshMs;
+            bool isDue = !model.IsPaused && Stopwatch.GetElapsedTime(asked).TotalMilliseconds >=
+                RefreshMs;
             if (isDue || (isStale && model.Page == TopPage.Sessions && model.Sessions is null))
             {
                 model.Refresh(client);
                 asked = Stopwatch.GetTimestamp();
             }
-            (int Width, int Height) now = (Math.Max(20, Console.WindowWidth), Math.Max(6, Console.WindowHeight));
+            (int Width, int Height) now = (Math.Max(20, Console.WindowWidth), Math.Max(6,
+                Console.WindowHeight));
             if (isDue || isStale || now != size)
             {
-                screen.UpdateTarget(new TopRenderable(TopScreen.Draw(model, now.Width, now.Height), now.Width, now.Height));
+                screen.UpdateTarget(new TopRenderable(TopScreen.Draw(model, now.Width, now.Height),
+                    now.Width, now.Height));
                 size = now;
                 isStale = false;
             }

@@ -17,7 +17,8 @@ namespace PacketSwitch.Running;
 /// <param name="file">Its file.</param>
 /// <param name="socketFolder">Where the control sockets are to be; null for the usual place.</param>
 /// <param name="web">Where the dashboard is to be; null for nowhere.</param>
-internal sealed class Operating(SwitchConfig config, string file, string? socketFolder, IPEndPoint? web) : IDisposable
+internal sealed class Operating(SwitchConfig config, string file, string? socketFolder,
+    IPEndPoint? web) : IDisposable
 {
     private ControlSockets? _sockets;
     private ControlApi? _api;

@@ -35,7 +35,8 @@ internal static partial class RunLog
     [LoggerMessage(221, LogLevel.Information, "the dashboard is at http://{Address}/")]
     public static partial void WebIsAt(ILogger logger, string address);
 
-    [LoggerMessage(222, LogLevel.Error, "no dashboard at {Address}: {Error}; the switch runs without it")]
+    [LoggerMessage(222, LogLevel.Error,
+        "no dashboard at {Address}: {Error}; the switch runs without it")]
     public static partial void NoWeb(ILogger logger, string address, string error);
 
     [LoggerMessage(205, LogLevel.Information, "{Choice}")]

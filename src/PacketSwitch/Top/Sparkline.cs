@@ -13,7 +13,8 @@ internal static class Sparkline
         double[] last = [.. values.Skip(Math.Max(0, values.Count - width))];
         double most = last.Length == 0 ? 0 : last.Max();
         string drawn = string.Concat(last.Select(
-            value => most <= 0 ? Steps[0] : Steps[(int)Math.Round(value / most * (Steps.Length - 1))]));
+            value => most <= 0 ? Steps[0]
+                : Steps[(int)Math.Round(value / most * (Steps.Length - 1))]));
         return drawn.PadLeft(width);
     }
 

@@ -1,4 +1,5 @@
-// One line of the screen: pieces of text with a style each. Made by TopScreen; printed as it is where there is no terminal.
+// One line of the screen: pieces of text with a style each. Made by TopScreen; printed as it is
+// where there is no terminal.
 
 using System.Text;
 using Spectre.Console;

@@ -1,5 +1,5 @@
-// What `top` knows: the reports of this second, the last events, and the rates of the last seconds for its small charts. Filled by TopCommand, read
-// by TopScreen.
+// What `top` knows: the reports of this second, the last events, and the rates of the last seconds
+// for its small charts. Filled by TopCommand, read by TopScreen.
 
 using PacketSwitch.Client;
 using PacketSwitch.Reports;
@@ -64,7 +64,8 @@ internal sealed class TopModel
         Remember(_newSessions, NewPerSecond);
         (DateTime At, long Bytes) now = (DateTime.UtcNow, Stats.Ports.Sum(port => port.BytesIn));
         if (_before is { } before && now.At > before.At)
-            BitsPerSecond = Math.Max(0, now.Bytes - before.Bytes) * 8 / (now.At - before.At).TotalSeconds;
+            BitsPerSecond = Math.Max(0,
+                now.Bytes - before.Bytes) * 8 / (now.At - before.At).TotalSeconds;
         _before = now;
     }
 

@@ -1,4 +1,5 @@
-// The lines as Spectre.Console draws them: exactly as wide and as high as the terminal, so that nothing is wrapped or scrolled.
+// The lines as Spectre.Console draws them: exactly as wide and as high as the terminal, so that
+// nothing is wrapped or scrolled.
 
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -6,7 +7,8 @@ using Spectre.Console.Rendering;
 namespace PacketSwitch.Top;
 
 /// <summary>A whole screen.</summary>
-internal sealed class TopRenderable(IReadOnlyList<TopLine> lines, int width, int height) : IRenderable
+internal sealed class TopRenderable(IReadOnlyList<TopLine> lines, int width, int height)
+    : IRenderable
 {
     public Measurement Measure(RenderOptions options, int maxWidth) => new(width, width);
 

@@ -1,4 +1,5 @@
-// The dashboard's stream (server-sent events): the minutes that have been, then a sample and the status each second, and every event as it happens.
+// The dashboard's stream (server-sent events): the minutes that have been, then a sample and the
+// status each second, and every event as it happens.
 
 using System.Globalization;
 using System.Text;
@@ -31,7 +32,8 @@ internal static class LiveRoutes
         long number = events.Length == 0 ? 0 : events[^1].Number;
         while (!context.RequestAborted.IsCancellationRequested)
         {
-            await Task.WhenAny(moreSamples, moreEvents, Task.Delay(Silence, context.RequestAborted));
+            await Task.WhenAny(moreSamples, moreEvents, Task.Delay(Silence,
+                context.RequestAborted));
             (samples, status, moreSamples) = sampler.After(seen);
             events = [.. journal.After(number, out moreEvents)];
             seen = samples.Length == 0 ? seen : samples[^1].T;
@@ -52,8 +54,10 @@ internal static class LiveRoutes
             text.Append(CultureInfo.InvariantCulture, $"event: status\ndata: {status}\n\n");
         foreach (SwitchEvent one in events)
         {
-            string row = JsonSerializer.Serialize(EventRoutes.Row(one), ReportJson.Readable.EventRow);
-            text.Append(CultureInfo.InvariantCulture, $"event: happened\nid: {one.Number}\ndata: {row}\n\n");
+            string row = JsonSerializer.Serialize(EventRoutes.Row(one),
+                ReportJson.Readable.EventRow);
+            text.Append(CultureInfo.InvariantCulture,
+                $"event: happened\nid: {one.Number}\ndata: {row}\n\n");
         }
         return text.Length == 0 ? ":\n\n" : text.ToString();
     }

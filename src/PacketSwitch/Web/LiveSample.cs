@@ -13,7 +13,8 @@ namespace PacketSwitch.Web;
 /// <param name="Drops">Frames dropped a second, by reason.</param>
 /// <param name="Reals">The real servers, by number.</param>
 internal sealed record LiveSample(
-    double T, double InPps, double OutPps, double InBps, double OutBps, double NewSessions, int Sessions,
+    double T, double InPps, double OutPps, double InBps, double OutBps, double NewSessions,
+        int Sessions,
     IReadOnlyDictionary<string, double> Drops, IReadOnlyList<LiveReal> Reals);
 
 /// <summary>A real server's second.</summary>

@@ -1,5 +1,6 @@
-// Looks at the counters once a second while the web server runs, and keeps the last ten minutes, so that a page that is opened shows what has
-// been. One timer's thread writes; readers get copies. Costs the data path nothing: it reads the loops' own counters.
+// Looks at the counters once a second while the web server runs, and keeps the last ten minutes, so
+// that a page that is opened shows what has been. One timer's thread writes; readers get copies.
+// Costs the data path nothing: it reads the loops' own counters.
 
 using System.Text.Json;
 using PacketSwitch.Api;
@@ -18,7 +19,8 @@ internal sealed class LiveSampler : IDisposable
     private readonly Timer _timer;
     private readonly Lock _gate = new();
     private readonly Queue<LiveSample> _samples = new(); // Under _gate.
-    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously); // Under _gate.
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Under _gate.
     private string _status = "{}"; // Under _gate.
 
     // Used by the timer's thread only.
@@ -35,7 +37,8 @@ internal sealed class LiveSampler : IDisposable
         _timer = new Timer(_ => Run(), null, Interval, Interval);
     }
 
-    /// <summary>The samples after a time, the status of now as JSON, and a task that ends when there is more.</summary>
+    /// <summary>The samples after a time, the status of now as JSON, and a task that ends when
+    /// there is more.</summary>
     public (LiveSample[] Samples, string Status, Task More) After(double time)
     {
         lock (_gate)
@@ -62,7 +65,8 @@ internal sealed class LiveSampler : IDisposable
                     _samples.Dequeue();
                 _status = json;
                 more = _more;
-                _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _more = new TaskCompletionSource(
+                    TaskCreationOptions.RunContinuationsAsynchronously);
             }
             more.SetResult();
         }
@@ -82,16 +86,20 @@ internal sealed class LiveSampler : IDisposable
         DateTimeOffset at = DateTimeOffset.UtcNow;
         StatsReport before = _before;
         double seconds = Math.Max((at - _beforeAt).TotalSeconds, 0.001);
-        double Rate(long later, long earlier) => Math.Round(Math.Max(0, later - earlier) / seconds, 1);
-        double Ports(Func<PortStats, long> counter) => Rate(now.Ports.Sum(counter), before.Ports.Sum(counter));
+        double Rate(long later, long earlier) => Math.Round(Math.Max(0, later - earlier) / seconds,
+            1);
+        double Ports(Func<PortStats, long> counter) => Rate(now.Ports.Sum(counter),
+            before.Ports.Sum(counter));
         var sample = new LiveSample(
             Math.Round(at.ToUnixTimeMilliseconds() / 1000.0, 3),
             Ports(port => port.PacketsIn), Ports(port => port.PacketsOut),
             8 * Ports(port => port.BytesIn), 8 * Ports(port => port.BytesOut),
             Rate(now.Maint.SessionsOpened, before.Maint.SessionsOpened), status.Sessions.Current,
             now.Maint.Drops.Zip(before.Maint.Drops)
-                .Select(pair => (pair.First.Reason, PerSecond: Rate(pair.First.Packets, pair.Second.Packets)))
-                .Where(drop => drop.PerSecond > 0).ToDictionary(drop => drop.Reason, drop => drop.PerSecond),
+                .Select(pair => (pair.First.Reason, PerSecond: Rate(pair.First.Packets,
+                    pair.Second.Packets)))
+                .Where(drop => drop.PerSecond > 0).ToDictionary(drop => drop.Reason, drop =>
+                    drop.PerSecond),
             [.. now.Reals.Select(Real)]);
         (_before, _beforeAt) = (now, at);
         return sample;

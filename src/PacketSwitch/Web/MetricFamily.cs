@@ -1,5 +1,5 @@
-// A metric with labels whose set of objects changes with the configuration: what is not set in a scrape is taken out. Used by SwitchMetrics, under
-// its lock.
+// A metric with labels whose set of objects changes with the configuration: what is not set in a
+// scrape is taken out. Used by SwitchMetrics, under its lock.
 
 using Prometheus;
 

@@ -1,5 +1,5 @@
-// The page and what it loads, from the folder wwwroot beside the program: read once, sent from memory, compressed for who takes that. Mapped by
-// WebServer.
+// The page and what it loads, from the folder wwwroot beside the program: read once, sent from
+// memory, compressed for who takes that. Mapped by WebServer.
 
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +39,8 @@ internal static class PageFiles
 
     private static Task Send(HttpContext context, string type, byte[] plain, byte[] packed)
     {
-        bool isPacked = context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        bool isPacked = context.Request.Headers.AcceptEncoding.ToString().Contains("gzip",
+            StringComparison.OrdinalIgnoreCase);
         byte[] body = isPacked ? packed : plain;
         context.Response.ContentType = type;
         context.Response.ContentLength = body.Length;

@@ -1,5 +1,6 @@
-// The metrics of a running switch for Prometheus. They are read from the loops' own counters when somebody scrapes, and cost nothing else. Made by
-// the first scrape; served as /metrics on the control sockets and the web address. The names are a promise: dashboards are built on them.
+// The metrics of a running switch for Prometheus. They are read from the loops' own counters when
+// somebody scrapes, and cost nothing else. Made by the first scrape; served as /metrics on the
+// control sockets and the web address. The names are a promise: dashboards are built on them.
 
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,8 @@ namespace PacketSwitch.Web;
 internal sealed class SwitchMetrics
 {
     private const string Text = "text/plain; version=0.0.4; charset=utf-8";
-    private static readonly string[] RealStates = ["up", "failed", "disabled", "draining", "standby", "overloaded", "waiting"];
+    private static readonly string[] RealStates = ["up", "failed", "disabled", "draining",
+        "standby", "overloaded", "waiting"];
 
     private readonly ControlApi _api;
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
@@ -23,9 +25,11 @@ internal sealed class SwitchMetrics
     private readonly List<Action> _sweeps = [];
 
     private readonly Gauge _pending, _unsaved, _sessions, _sessionsMax;
-    private readonly MetricFamily<Gauge.Child> _build, _virtUp, _realState, _realSessions, _checkSeconds;
+    private readonly MetricFamily<Gauge.Child> _build, _virtUp, _realState, _realSessions,
+        _checkSeconds;
     private readonly MetricFamily<Counter.Child> _portPackets, _portBytes, _kernelDrops, _drops;
-    private readonly MetricFamily<Counter.Child> _realTotal, _realPackets, _realBytes, _checkFailures, _transitions;
+    private readonly MetricFamily<Counter.Child> _realTotal, _realPackets, _realBytes,
+        _checkFailures, _transitions;
 
     // Counted from the journal, under _gate.
     private readonly Dictionary<int, long> _changes = [];
@@ -36,23 +40,35 @@ internal sealed class SwitchMetrics
         _api = api;
         _factory = Metrics.WithCustomRegistry(_registry);
         _build = Gauges("build_info", "The program that runs; always 1.", "version");
-        _pending = _factory.CreateGauge("packetswitch_config_pending", "Changes of the configuration that do not run yet.");
-        _unsaved = _factory.CreateGauge("packetswitch_config_unsaved", "Changes that run and are not saved.");
+        _pending = _factory.CreateGauge("packetswitch_config_pending",
+            "Changes of the configuration that do not run yet.");
+        _unsaved = _factory.CreateGauge("packetswitch_config_unsaved",
+            "Changes that run and are not saved.");
         _portPackets = Counters("port_packets_total", "Frames of a port.", "port", "direction");
         _portBytes = Counters("port_bytes_total", "Bytes of a port's frames.", "port", "direction");
-        _kernelDrops = Counters("kernel_drops_total", "Frames lost before the switch saw them.", "port");
+        _kernelDrops = Counters("kernel_drops_total", "Frames lost before the switch saw them.",
+            "port");
         _drops = Counters("drops_total", "Frames dropped, by reason.", "reason");
         _sessions = _factory.CreateGauge("packetswitch_sessions", "Sessions in the table.");
-        _sessionsMax = _factory.CreateGauge("packetswitch_sessions_max", "Sessions the table can hold, per address family.");
-        _virtUp = Gauges("virt_up", "1 while a virtual service has a server for new sessions.", "virt", "name", "port");
-        _realState = Gauges("real_state", "1 for the state a real server is in.", "real", "name", "state");
+        _sessionsMax = _factory.CreateGauge("packetswitch_sessions_max",
+            "Sessions the table can hold, per address family.");
+        _virtUp = Gauges("virt_up", "1 while a virtual service has a server for new sessions.",
+            "virt", "name", "port");
+        _realState = Gauges("real_state", "1 for the state a real server is in.", "real", "name",
+            "state");
         _realSessions = Gauges("real_sessions", "Sessions of a real server now.", "real", "name");
-        _realTotal = Counters("real_sessions_total", "Sessions a real server was given.", "real", "name");
-        _realPackets = Counters("real_packets_total", "Frames to (in) and from (out) a real server.", "real", "name", "direction");
-        _realBytes = Counters("real_bytes_total", "Bytes to (in) and from (out) a real server.", "real", "name", "direction");
-        _checkSeconds = Gauges("real_check_seconds", "How long the last health check took.", "real", "name");
-        _checkFailures = Counters("real_check_failures_total", "Health checks that failed.", "real", "name");
-        _transitions = Counters("real_transitions_total", "Times a real server went up or failed.", "real", "name");
+        _realTotal = Counters("real_sessions_total", "Sessions a real server was given.", "real",
+            "name");
+        _realPackets = Counters("real_packets_total",
+            "Frames to (in) and from (out) a real server.", "real", "name", "direction");
+        _realBytes = Counters("real_bytes_total", "Bytes to (in) and from (out) a real server.",
+            "real", "name", "direction");
+        _checkSeconds = Gauges("real_check_seconds", "How long the last health check took.", "real",
+            "name");
+        _checkFailures = Counters("real_check_failures_total", "Health checks that failed.", "real",
+            "name");
+        _transitions = Counters("real_transitions_total", "Times a real server went up or failed.",
+            "real", "name");
         _registry.AddBeforeCollectCallback(Update);
     }
 
@@ -66,7 +82,8 @@ internal sealed class SwitchMetrics
         await _registry.CollectAndExportAsTextAsync(text, context.RequestAborted);
         context.Response.ContentType = Text;
         context.Response.ContentLength = text.Length;
-        await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length), context.RequestAborted);
+        await context.Response.Body.WriteAsync(text.GetBuffer().AsMemory(0, (int)text.Length),
+            context.RequestAborted);
     }
 
     private void Update()
@@ -94,7 +111,8 @@ internal sealed class SwitchMetrics
         _sessionsMax.Set(status.Sessions.Max);
         foreach (VirtStatus virt in status.Virts)
         {
-            foreach (IGrouping<int, ServiceStatus> service in virt.Services.GroupBy(service => service.Port))
+            foreach (IGrouping<int, ServiceStatus> service in virt.Services.GroupBy(service =>
+                service.Port))
             {
                 bool isUp = service.All(one => one.State is "up" or "degraded" or "backup");
                 _virtUp.Set(isUp ? 1 : 0, Number(virt.Id), virt.Name, Number(service.Key));
@@ -143,8 +161,10 @@ internal sealed class SwitchMetrics
         foreach (SwitchEvent one in _api.View.Control.Events.After(_seenEvent, out _))
         {
             _seenEvent = one.Number;
-            if (one.Kind is "real-failed" or "real-up" && one.Object.StartsWith("real ", StringComparison.Ordinal)
-                && int.TryParse(one.Object.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            if (one.Kind is "real-failed" or "real-up" && one.Object.StartsWith("real ",
+                StringComparison.Ordinal)
+                && int.TryParse(one.Object.AsSpan(5), NumberStyles.None,
+                    CultureInfo.InvariantCulture, out int id))
             {
                 _changes[id] = _changes.GetValueOrDefault(id) + 1;
             }
@@ -154,7 +174,8 @@ internal sealed class SwitchMetrics
     private MetricFamily<Gauge.Child> Gauges(string name, string help, params string[] labels)
     {
         var family = new MetricFamily<Gauge.Child>(
-            _factory.CreateGauge($"packetswitch_{name}", help, labels), (child, value) => child.Set(value));
+            _factory.CreateGauge($"packetswitch_{name}", help, labels), (child, value) =>
+                child.Set(value));
         _sweeps.Add(family.Sweep);
         return family;
     }
@@ -162,7 +183,8 @@ internal sealed class SwitchMetrics
     private MetricFamily<Counter.Child> Counters(string name, string help, params string[] labels)
     {
         var family = new MetricFamily<Counter.Child>(
-            _factory.CreateCounter($"packetswitch_{name}", help, labels), (child, value) => child.IncTo(value));
+            _factory.CreateCounter($"packetswitch_{name}", help, labels), (child, value) =>
+                child.IncTo(value));
         _sweeps.Add(family.Sweep);
         return family;
     }

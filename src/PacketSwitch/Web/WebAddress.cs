@@ -1,5 +1,5 @@
-// Reads where the dashboard is to be: `sys/web ADDR` in the configuration and `run --web ADDR`. A port alone means this machine only; who
-// wants it beyond loopback says the address.
+// Reads where the dashboard is to be: `sys/web ADDR` in the configuration and `run --web ADDR`. A
+// port alone means this machine only; who wants it beyond loopback says the address.
 
 using System.Globalization;
 using System.Net;
@@ -10,7 +10,8 @@ namespace PacketSwitch.Web;
 internal static class WebAddress
 {
     /// <summary>
-    /// <c>8080</c>, <c>127.0.0.1:8080</c>, <c>[::1]:8080</c>; empty and <c>off</c> mean none. False with what is wrong.
+    /// <c>8080</c>, <c>127.0.0.1:8080</c>, <c>[::1]:8080</c>; empty and <c>off</c> mean none. False
+    /// with what is wrong.
     /// </summary>
     public static bool TryParse(string text, out IPEndPoint? address, out string problem)
     {
@@ -18,7 +19,8 @@ internal static class WebAddress
         problem = "";
         if (text is "" or "off")
             return true;
-        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) && port > 0)
+        if (ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            && port > 0)
         {
             address = new IPEndPoint(IPAddress.Loopback, port);
             return true;
@@ -27,7 +29,9 @@ internal static class WebAddress
         if (IPEndPoint.TryParse(text, out address) && address.Port > 0)
             return true;
         address = null;
-        problem = $"'{text}' is no address for the web server; say 127.0.0.1:8080, another address of this machine with a port, or off";
+        problem =
+            $"'{text}' is no address for the web server; say 127.0.0.1:8080, another address of "
+            + "this machine with a port, or off";
         return false;
     }
 }

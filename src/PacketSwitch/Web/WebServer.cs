@@ -1,5 +1,6 @@
-// The dashboard, the metrics and the reading half of the API over TCP: a web server of its own, so that without `sys/web` or `run --web` no port
-// is open and no code of it runs. Made by Operating after the switch forwards. Nothing here changes the switch.
+// The dashboard, the metrics and the reading half of the API over TCP: a web server of its own, so
+// that without `sys/web` or `run --web` no port is open and no code of it runs. Made by Operating
+// after the switch forwards. Nothing here changes the switch.
 
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -104,17 +105,19 @@ internal sealed class WebServer : IDisposable
         PageFiles.Map(routes);
     }
 
-    // A page of another site may send a browser here under a name of its own (DNS rebinding); an address or localhost is meant for us. And
-    // what is served may load nothing from elsewhere.
+    // A page of another site may send a browser here under a name of its own (DNS rebinding); an
+    // address or localhost is meant for us. And what is served may load nothing from elsewhere.
     private static Task Guard(HttpContext context, RequestDelegate next)
     {
         string host = context.Request.Host.Host;
         if (host != "localhost" && !IPAddress.TryParse(host.Trim('[', ']'), out _))
         {
             return Answer.Refuse(
-                context, StatusCodes.Status403Forbidden, $"ask for this page by its address, not as '{host}'");
+                context, StatusCodes.Status403Forbidden,
+                    $"ask for this page by its address, not as '{host}'");
         }
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
+        context.Response.Headers.ContentSecurityPolicy =
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return next(context);
     }

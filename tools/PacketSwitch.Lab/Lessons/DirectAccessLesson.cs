@@ -10,20 +10,23 @@ internal sealed class DirectAccessLesson(LabOptions options) : Lesson(options)
     protected override string Configuration => "lesson-nat.cfg";
 
     protected override string Story => """
-        web1 serves the VIP with its port 80. Unless direct access mode (DAM, adv/direct) is enabled, a client cannot
-        use that port of web1 past the VIP: no limit, no check and no counter would see it. Everything else of web1
-        can be reached: it is bridged.
+        web1 serves the VIP with its port 80. Unless direct access mode (DAM, adv/direct) is
+        enabled, a client cannot use that port of web1 past the VIP: no limit, no check and no
+        counter would see it. Everything else of web1 can be reached: it is bridged.
         """;
 
     protected override string Question => """
         With NAT, the switch rewrites what comes from 192.0.2.5:80 back to the VIP. If a client
-        spoke with 192.0.2.5:80 directly, whose answers would it be hard to tell apart? How does a session table help?
+        spoke with 192.0.2.5:80 directly, whose answers would it be hard to tell apart? How does a
+        session table help?
         """;
 
     protected override (string Label, Func<StepReport> See)[] Steps() =>
     [
-        ("direct dis (the default): port 80 of web1", () => Probe(Direct, "silent", "dropped: dam-off")),
-        ("port 22 of web1", () => Probe(Ssh, "open SSH-2.0-web1", "bridged, it is no balanced port")),
+        ("direct dis (the default): port 80 of web1", () => Probe(Direct, "silent",
+            "dropped: dam-off")),
+        ("port 22 of web1", () => Probe(Ssh, "open SSH-2.0-web1",
+            "bridged, it is no balanced port")),
         ("the VIP", () =>
         {
             using var walk = Walk("cli1");
@@ -43,7 +46,8 @@ internal sealed class DirectAccessLesson(LabOptions options) : Lesson(options)
     {
         Use("lesson-direct.cfg");
         using var walk = Walk("cli1", Direct);
-        if (walk.Answer.Arrived.From != "192.0.2.5") throw new LabException("the answer should come from web1's own address");
+        if (walk.Answer.Arrived.From != "192.0.2.5")
+            throw new LabException("the answer should come from web1's own address");
         return new StepReport("it answers", walk.Lines());
     }
 }

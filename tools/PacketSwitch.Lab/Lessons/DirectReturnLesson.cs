@@ -9,14 +9,16 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
     protected override string Configuration => "lesson-dsr.cfg";
 
     protected override string Story => """
-        With direct server return (nonat ena) the switch changes only MAC addresses. The servers have the VIP
-        themselves, on lo, and answer the clients in its name: the big answers need no rewriting, and could go another
-        way. The price: every server must keep quiet when someone asks by ARP who has the VIP.
+        With direct server return (nonat ena) the switch changes only MAC addresses. The servers
+        have the VIP themselves, on lo, and answer the clients in its name: the big answers need
+        no rewriting, and could go another way. The price: every server must keep quiet when
+        someone asks by ARP who has the VIP.
         """;
 
     protected override string Question => """
         The switch never sees the answers' contents change. Can it still know that a connection
-        has ended? What can a DSR service not do that a NAT service can (think of the server's port)?
+        has ended? What can a DSR service not do that a NAT service can (think of the server's
+        port)?
         """;
 
     // The servers listen on every address, for they have two.
@@ -29,7 +31,8 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
             var program = RunningProgram.StartOwn(
                 server.Name, server.Name, Options.LogFolder, "server", server.Name, "0.0.0.0");
             if (!program.WaitForLine("listening", TimeSpan.FromSeconds(15)))
-                throw new LabException($"{server.Name} does not listen: {program.Lines().LastOrDefault()}");
+                throw new LabException($"{server.Name} does not listen: "
+                    + $"{program.Lines().LastOrDefault()}");
         }
     }
 
@@ -44,8 +47,10 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
     private StepReport See()
     {
         using var walk = Walk("cli1");
-        if (walk.Request.Arrived.To != Network.Vip) throw new LabException("the destination should stay the VIP");
-        if (walk.Answer.Sent.From != Network.Vip) throw new LabException("the server should answer from the VIP");
+        if (walk.Request.Arrived.To != Network.Vip)
+            throw new LabException("the destination should stay the VIP");
+        if (walk.Answer.Sent.From != Network.Vip)
+            throw new LabException("the server should answer from the VIP");
         return new StepReport($"real server {walk.Server}", walk.Lines());
     }
 
@@ -57,7 +62,8 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
         return new StepReport($"{spread}");
     }
 
-    // The switch answers for the VIP itself and keeps the question from the servers; and it goes by addresses, not by MACs.
+    // The switch answers for the VIP itself and keeps the question from the servers; and it goes by
+    // addresses, not by MACs.
     private StepReport Break()
     {
         Quiet("web3", ignore: 0, announce: 0);
@@ -68,23 +74,29 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
         foreach (var server in Network.Servers) spread.MustBe(server.Name, 10, tolerance: 3);
         return new StepReport(
             $"{spread}",
-            "cli1 even believed that web3's MAC is the VIP's, and is balanced all the same: its frames pass this switch.",
-            "But whoever asks on the servers' side, a router there or another switch, now gets web3 alone.");
+            "cli1 even believed that web3's MAC is the VIP's, and is balanced all the same: its "
+                + "frames pass this switch.",
+            "But whoever asks on the servers' side, a router there or another switch, now gets "
+                + "web3 alone.");
     }
 
     private StepReport Cure()
     {
         var run = DoctorRun.Start(Options, Configuration);
-        if (!run.Findings.Any(finding => finding.Check == "arp" && finding.Text.Contains("web3", StringComparison.Ordinal)))
-            throw new LabException($"doctor should name web3, but: {string.Join("; ", run.Findings)}");
+        if (!run.Findings.Any(finding => finding.Check == "arp" && finding.Text.Contains("web3",
+            StringComparison.Ordinal)))
+            throw new LabException($"doctor should name web3, but: "
+                + $"{string.Join("; ", run.Findings)}");
         run.Cure();
         if (DoctorRun.Start(Options, Configuration) is { ExitCode: not 0 } still)
             throw new LabException($"after the cure: {string.Join("; ", still.Findings)}");
         return new StepReport(
-            "found and cured", [.. run.Findings.Select(finding => finding.Text), .. run.Cures.Select(cure => $"{cure.On} $ {cure.Command}")]);
+            "found and cured", [.. run.Findings.Select(finding => finding.Text),
+                .. run.Cures.Select(cure => $"{cure.On} $ {cure.Command}")]);
     }
 
-    private static void Quiet(string server, int ignore, int announce) => NetworkNamespace.Run(server, () =>
+    private static void Quiet(string server, int ignore, int announce) =>
+        NetworkNamespace.Run(server, () =>
     {
         Kernel.Set("net/ipv4/conf/all/arp_ignore", ignore);
         Kernel.Set("net/ipv4/conf/all/arp_announce", announce);

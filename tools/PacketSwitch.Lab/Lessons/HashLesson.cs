@@ -10,19 +10,22 @@ internal sealed class HashLesson(LabOptions options) : Lesson(options)
     protected override string Configuration => "lesson-hash.cfg";
 
     protected override string Story => """
-        hash picks the server from the client's address alone: the same client comes to the same server every time,
-        with no table to keep. Many clients spread well. But many people behind one proxy have one address.
+        hash picks the server from the client's address alone: the same client comes to the same
+        server every time, with no table to keep. Many clients spread well. But many people behind
+        one proxy have one address.
         """;
 
     protected override string Question => """
-        60 clients on 3 servers: if a fourth server is added, how many of them change servers with hash,
-        and how many with phash? The least possible is a quarter. Which of the two would you add servers to at noon?
+        60 clients on 3 servers: if a fourth server is added, how many of them change servers with
+        hash, and how many with phash? The least possible is a quarter. Which of the two would you
+        add servers to at noon?
         """;
 
     protected override void StartHosts()
     {
         base.StartHosts();
-        var addresses = Enumerable.Range(FirstAddress, Clients60).Select(last => $"address add 192.0.2.{last}/24 dev eth0");
+        var addresses = Enumerable.Range(FirstAddress, Clients60).Select(last =>
+            $"address add 192.0.2.{last}/24 dev eth0");
         Tool.Ip(string.Join('\n', addresses), "cli2");
     }
 
@@ -49,14 +52,17 @@ internal sealed class HashLesson(LabOptions options) : Lesson(options)
     private StepReport Again()
     {
         var (first, second) = ($"{Crowd()}", $"{Crowd()}");
-        return first == second ? new StepReport(second) : throw new LabException($"{first}, then {second}");
+        return first == second ? new StepReport(second)
+            : throw new LabException($"{first}, then {second}");
     }
 
     private StepReport Proxy()
     {
         var spread = Ask("cli1", Clients60);
-        var alone = Network.Servers.Any(server => $"{spread}".Contains($"{server.Name} {Clients60}", StringComparison.Ordinal));
-        return alone ? new StepReport($"{spread}", "one source address, one server: the others are idle")
+        var alone = Network.Servers.Any(server => $"{spread}".Contains($"{server.Name} {Clients60}",
+            StringComparison.Ordinal));
+        return alone ? new StepReport($"{spread}",
+            "one source address, one server: the others are idle")
             : throw new LabException($"all should be at one server, but {spread}");
     }
 
@@ -64,7 +70,8 @@ internal sealed class HashLesson(LabOptions options) : Lesson(options)
     {
         Use("lesson-leastconns.cfg");
         var spread = Ask("cli1", Clients60);
-        foreach (var server in Network.Servers) spread.MustBe(server.Name, Clients60 / 3, tolerance: 3);
+        foreach (var server in Network.Servers) spread.MustBe(server.Name, Clients60 / 3,
+            tolerance: 3);
         return new StepReport($"{spread}");
     }
 

@@ -10,14 +10,16 @@ internal sealed class HealthLesson(LabOptions options) : Lesson(options)
     protected override string Configuration => "lesson-health.cfg";
 
     protected override string Story => """
-        The switch asks each server by a TCP connection once a second (inter 1). Three failures in a row (retry 3) and
-        it is FAILED: it gets no new connections until it answers again. Until then nobody knows: what is sent to the
-        dead server in those seconds is lost. A server that refuses at once looks idle, so leastconns likes it.
+        The switch asks each server by a TCP connection once a second (inter 1). Three failures in
+        a row (retry 3) and it is FAILED: it gets no new connections until it answers again. Until
+        then nobody knows: what is sent to the dead server in those seconds is lost. A server that
+        refuses at once looks idle, so leastconns likes it.
         """;
 
     protected override string Question => """
-        A shorter interval finds a dead server sooner. What else does it find sooner, on a network that loses a packet
-        now and then? What is the shortest time in which clients stop noticing, and who pays for it?
+        A shorter interval finds a dead server sooner. What else does it find sooner, on a network
+        that loses a packet now and then? What is the shortest time in which clients stop
+        noticing, and who pays for it?
         """;
 
     protected override (string Label, Func<StepReport> See)[] Steps() =>
@@ -49,7 +51,8 @@ internal sealed class HealthLesson(LabOptions options) : Lesson(options)
         spread.MustBe("web3", 0);
         return lost == 0
             ? throw new LabException("somebody should have lost a request before the switch knew")
-            : new StepReport($"{lost} of {asked} requests lost before it was known, 0 of 60 after", line, $"after that: {spread}");
+            : new StepReport($"{lost} of {asked} requests lost before it was known, 0 of 60 after",
+                line, $"after that: {spread}");
     }
 
     private StepReport Return()

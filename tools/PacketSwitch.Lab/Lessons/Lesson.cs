@@ -1,5 +1,6 @@
-// One lesson: a lab of its own, a few things to see, each checked as it is said, the walk of a packet, and a question to think about.
-// Run by LessonCatalog; ends in under 30 seconds. What it claims must hold, or it fails: every lesson is a test.
+// One lesson: a lab of its own, a few things to see, each checked as it is said, the walk of a
+// packet, and a question to think about. Run by LessonCatalog; ends in under 30 seconds. What it
+// claims must hold, or it fails: every lesson is a test.
 using PacketSwitch.Lab.Scenarios;
 using PacketSwitch.Lab.Stage;
 
@@ -33,7 +34,8 @@ internal abstract class Lesson(LabOptions options)
         Console.WriteLine($"\nLesson {number}: {title}\n\n{Indented(Story)}\n");
         var steps = Steps();
         var printer = new StepPrinter(steps.Length + 1);
-        if (!printer.Step($"the lab, {Configuration}", Begin)) return printer.Finish(endHeld: false);
+        if (!printer.Step($"the lab, {Configuration}", Begin))
+            return printer.Finish(endHeld: false);
         var held = true;
         foreach (var (label, see) in steps) held &= printer.Step(label, see);
         held = Switch!.EndWith(held);
@@ -41,7 +43,8 @@ internal abstract class Lesson(LabOptions options)
         return printer.Finish(held);
     }
 
-    /// <summary>Makes the hosts ready; the servers of most lessons are those of the main lab.</summary>
+    /// <summary>Makes the hosts ready; the servers of most lessons are those of the main
+    /// lab.</summary>
     protected virtual void StartHosts() => Clients.StartServers();
 
     /// <summary>Ends the switch and starts it with another configuration.</summary>
@@ -66,8 +69,10 @@ internal abstract class Lesson(LabOptions options)
     protected Spread Ask(string client, int count, params string[] words)
     {
         var program = RunningProgram.StartOwn(
-            client, client, Options.LogFolder, words.Length > 0 ? words : ["get", Web, "--count", $"{count}"]);
-        if (!program.WaitForExit(TimeSpan.FromSeconds(25))) throw new LabException($"{client} does not end");
+            client, client, Options.LogFolder, words.Length > 0 ? words : ["get", Web, "--count",
+                $"{count}"]);
+        if (!program.WaitForExit(TimeSpan.FromSeconds(25)))
+            throw new LabException($"{client} does not end");
         var spread = new Spread();
         spread.Add(program, count);
         spread.MustHaveNoFailure();
@@ -82,5 +87,6 @@ internal abstract class Lesson(LabOptions options)
         return new StepReport("three clients, the switch, three real servers");
     }
 
-    private static string Indented(string text) => string.Join('\n', text.Split('\n').Select(line => $"  {line}"));
+    private static string Indented(string text) => string.Join('\n', text.Split('\n').Select(line =>
+        $"  {line}"));
 }

@@ -1,4 +1,5 @@
-// The lessons, by number: `./run-lab.sh lesson N`. A new lesson is a file and a line here. Called by Program.
+// The lessons, by number: `./run-lab.sh lesson N`. A new lesson is a file and a line here. Called
+// by Program.
 using System.Globalization;
 
 namespace PacketSwitch.Lab.Lessons;
@@ -19,10 +20,12 @@ internal static class LessonCatalog
 
     public static int Run(ReadOnlySpan<string> words)
     {
-        if (words.Length == 0 || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        if (words.Length == 0 || !int.TryParse(words[0], NumberStyles.None,
+            CultureInfo.InvariantCulture, out var number)
             || number < 1 || number > All.Length)
         {
-            var titles = All.Select((lesson, i) => $"  ./run-lab.sh lesson {i + 1}    {lesson.Title}");
+            var titles = All.Select((lesson, i) =>
+                $"  ./run-lab.sh lesson {i + 1}    {lesson.Title}");
             throw new LabException($"which lesson?\n{string.Join('\n', titles)}", exitCode: 2);
         }
         var (title, make) = All[number - 1];

@@ -11,14 +11,15 @@ internal sealed class MetricsLesson(LabOptions options) : Lesson(options)
     protected override string Configuration => "lesson-roundrobin.cfg";
 
     protected override string Story => """
-        roundrobin gives the servers connections in turn and never looks back. leastconns gives each new connection to
-        the server with the fewest open ones. While connections are alike and short, both do the same; here web1 has
-        20 connections that stay open (the VIP's port 8080 leads to web1 alone), and 60 short ones come.
+        roundrobin gives the servers connections in turn and never looks back. leastconns gives
+        each new connection to the server with the fewest open ones. While connections are alike
+        and short, both do the same; here web1 has 20 connections that stay open (the VIP's port
+        8080 leads to web1 alone), and 60 short ones come.
         """;
 
     protected override string Question => """
-        A server that answers every connection at once with an error has always the fewest. Which metric
-        sends it all the clients, and what protects them? (./run-lab.sh lesson 4)
+        A server that answers every connection at once with an error has always the fewest. Which
+        metric sends it all the clients, and what protects them? (./run-lab.sh lesson 4)
         """;
 
     protected override void StartHosts()
@@ -44,12 +45,14 @@ internal sealed class MetricsLesson(LabOptions options) : Lesson(options)
         }),
     ];
 
-    // With 20 open at web1, leastconns fills the others up to 20 first, then shares the last 20 of the 60; connections that have
-    // closed count for some seconds more, and a few may expire meanwhile.
+    // With 20 open at web1, leastconns fills the others up to 20 first, then shares the last 20 of
+    // the 60; connections that have closed count for some seconds more, and a few may expire
+    // meanwhile.
     private StepReport Compare(int web1, int others)
     {
         var pulse = RunningProgram.StartOwn(
-            "cli2", "cli2", Options.LogFolder, "pulse", Held, "--connections", $"{Long}", "--seconds", "4");
+            "cli2", "cli2", Options.LogFolder, "pulse", Held, "--connections", $"{Long}",
+                "--seconds", "4");
         if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(10)))
             throw new LabException($"the long connections: {pulse.Lines().LastOrDefault()}");
         var spread = Ask("cli1", Short);

@@ -8,16 +8,17 @@ internal sealed class NatLesson(LabOptions options) : Lesson(options)
     protected override string Configuration => "lesson-nat.cfg";
 
     protected override string Story => """
-        Clients know one address, the VIP 192.0.2.2. No server has it: the switch answers ARP for it, picks a real
-        server for each new connection, and rewrites addresses on the way there and back (NAT). The VIP listens on
-        port 80, the servers too.
+        Clients know one address, the VIP 192.0.2.2. No server has it: the switch answers ARP for
+        it, picks a real server for each new connection, and rewrites addresses on the way there
+        and back (NAT). The VIP listens on port 80, the servers too.
         """;
 
     protected override string Question => """
         The server's log shows 192.0.2.101, the client's true address. The frame came from the
-        switch all the same. What must be true of the server's way back to the client, so that NAT works? What would
-        the client do with an answer whose source is 192.0.2.5?
-        (See: ./run-lab.sh lesson 6, where the answer does not come back through the rewriting, and needs not.)
+        switch all the same. What must be true of the server's way back to the client, so that NAT
+        works? What would the client do with an answer whose source is 192.0.2.5? (See:
+        ./run-lab.sh lesson 6, where the answer does not come back through the rewriting, and
+        needs not.)
         """;
 
     protected override (string Label, Func<StepReport> See)[] Steps() =>

@@ -1,5 +1,6 @@
-// The way of one connection's first two frames through the lab, read from the wires: from the client, to the server, back from the
-// server, back to the client. Says after each leg what the switch has changed. Used by the lessons.
+// The way of one connection's first two frames through the lab, read from the wires: from the
+// client, to the server, back from the server, back to the client. Says after each leg what the
+// switch has changed. Used by the lessons.
 using PacketSwitch.Lab.Stage;
 using PacketSwitch.Wire;
 
@@ -8,8 +9,10 @@ namespace PacketSwitch.Lab.Lessons;
 internal sealed class PacketWalk : IDisposable
 {
     private readonly string _client;
-    private readonly WalkTap _fromClient = WalkTap.Open(Network.SwitchNamespace, Network.ClientInterface);
-    private readonly WalkTap _fromServer = WalkTap.Open(Network.SwitchNamespace, Network.ServerInterface);
+    private readonly WalkTap _fromClient = WalkTap.Open(Network.SwitchNamespace,
+        Network.ClientInterface);
+    private readonly WalkTap _fromServer = WalkTap.Open(Network.SwitchNamespace,
+        Network.ServerInterface);
     private readonly WalkTap _toClient;
     private readonly Dictionary<string, WalkTap> _toServers = [];
     private readonly Dictionary<MacAddress, string> _names = [];
@@ -36,14 +39,17 @@ internal sealed class PacketWalk : IDisposable
     /// <summary>Finds the four frames of the connection that the client has just made.</summary>
     public void Follow()
     {
-        var sent = Found(_fromClient.Await(frame => frame.Opens && NameOf(frame.FromMac) == _client), "the client's SYN");
+        var sent = Found(_fromClient.Await(frame => frame.Opens && NameOf(frame.FromMac) ==
+            _client), "the client's SYN");
         WalkFrame? arrived = null;
         _ = SpinWait.SpinUntil(() => _toServers.Any(tap => Took(tap)), TimeSpan.FromSeconds(3));
         Request = (sent, Found(arrived, "the SYN at a real server"));
         var accepts = Found(
-            _fromServer.Await(frame => frame.Accepts && frame.ToPort == arrived!.FromPort), "the server's SYN and ACK");
+            _fromServer.Await(frame => frame.Accepts && frame.ToPort == arrived!.FromPort),
+                "the server's SYN and ACK");
         Answer = (accepts, Found(
-            _toClient.Await(frame => frame.Accepts && frame.ToPort == sent.FromPort), "the SYN and ACK at the client"));
+            _toClient.Await(frame => frame.Accepts && frame.ToPort == sent.FromPort),
+                "the SYN and ACK at the client"));
 
         bool Took(KeyValuePair<string, WalkTap> tap)
         {
@@ -76,7 +82,8 @@ internal sealed class PacketWalk : IDisposable
     private string Line(int number, string leg, WalkFrame frame)
     {
         var addresses = $"{frame.From}:{frame.FromPort} > {frame.To}:{frame.ToPort}";
-        return $"{number}  {leg,-15} {addresses,-41} {(frame.Accepts ? "SYN+ACK" : "SYN"),-7}  to the MAC of {NameOf(frame.ToMac)}";
+        return $"{number}  {leg,-15} {addresses,-41} {(frame.Accepts ? "SYN+ACK" : "SYN"),-7}  "
+            + $"to the MAC of {NameOf(frame.ToMac)}";
     }
 
     private static string Changed(WalkFrame before, WalkFrame after)
@@ -84,11 +91,14 @@ internal sealed class PacketWalk : IDisposable
         var changes = new List<string>();
         if (before.From != after.From) changes.Add($"source {before.From} became {after.From}");
         if (before.To != after.To) changes.Add($"destination {before.To} became {after.To}");
-        if (before.FromPort != after.FromPort) changes.Add($"source port {before.FromPort} became {after.FromPort}");
-        if (before.ToPort != after.ToPort) changes.Add($"destination port {before.ToPort} became {after.ToPort}");
+        if (before.FromPort != after.FromPort)
+            changes.Add($"source port {before.FromPort} became {after.FromPort}");
+        if (before.ToPort != after.ToPort)
+            changes.Add($"destination port {before.ToPort} became {after.ToPort}");
         if (changes.Count > 0) return $"\n           rewritten: {string.Join(", ", changes)}";
         return before.ToMac != after.ToMac || before.FromMac != after.FromMac
-            ? "\n           rewritten: the MAC addresses, nothing else" : "\n           passed on as it was, bridged";
+            ? "\n           rewritten: the MAC addresses, nothing else"
+                : "\n           passed on as it was, bridged";
     }
 
     // A MAC that is no host's is the switch's own.

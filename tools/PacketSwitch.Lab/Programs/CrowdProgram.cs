@@ -1,5 +1,6 @@
-// Many clients in one host: `crowd ADDRESS:PORT --first N --count N` asks once from each of its addresses 192.0.2.N, N+1 ..., and prints
-// how often which server answered, as `get` does. Started by the lessons.
+// Many clients in one host: `crowd ADDRESS:PORT --first N --count N` asks once from each of its
+// addresses 192.0.2.N, N+1 ..., and prints how often which server answered, as `get` does. Started
+// by the lessons.
 using System.Net;
 
 namespace PacketSwitch.Lab.Programs;
@@ -17,7 +18,8 @@ internal static class CrowdProgram
         for (var i = 0; i < words.Number("--count", 1); i++)
         {
             var own = new IPEndPoint(IPAddress.Parse($"192.0.2.{first + i}"), 0);
-            var (name, failure) = GetProgram.AskAsync(server, Patience, own).GetAwaiter().GetResult();
+            var (name, failure) = GetProgram.AskAsync(server, Patience,
+                own).GetAwaiter().GetResult();
             if (failure == "") answers[name] = answers.GetValueOrDefault(name) + 1;
             else if (failed++ == 0) Console.Error.WriteLine($"{own.Address}: {failure}");
         }

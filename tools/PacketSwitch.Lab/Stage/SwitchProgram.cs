@@ -16,7 +16,8 @@ internal sealed class SwitchProgram
     private SwitchProgram(RunningProgram program) => _program = program;
 
     /// <summary>Starts the switch with one of the lab's configurations, or one that the scenario has written.</summary>
-    public static SwitchProgram Start(LabOptions options, string configuration, params string[] more)
+    public static SwitchProgram Start(LabOptions options, string configuration,
+        params string[] more)
     {
         var folder = AppContext.BaseDirectory;
         var file = Path.IsPathFullyQualified(configuration) ? configuration : Path.Combine(folder, "configs", configuration);

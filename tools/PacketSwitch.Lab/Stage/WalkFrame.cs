@@ -1,10 +1,12 @@
-// What a lesson says of a TCP frame over IPv4: who sent it to whom on this wire, and in its addresses. Read by WalkTap.
+// What a lesson says of a TCP frame over IPv4: who sent it to whom on this wire, and in its
+// addresses. Read by WalkTap.
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Lab.Stage;
 
 internal sealed record WalkFrame(
-    MacAddress FromMac, MacAddress ToMac, string From, int FromPort, string To, int ToPort, TcpFlags Flags)
+    MacAddress FromMac, MacAddress ToMac, string From, int FromPort, string To, int ToPort,
+        TcpFlags Flags)
 {
     public bool Opens => Flags == TcpFlags.Syn;
 
@@ -20,7 +22,8 @@ internal sealed record WalkFrame(
             || !TcpView.TryWrap(packet.Payload, out var segment)) return false;
         frame = new WalkFrame(
             ethernet.Source, ethernet.Destination, packet.Source.ToString(), segment.SourcePort,
-            packet.Destination.ToString(), segment.DestinationPort, segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst));
+            packet.Destination.ToString(), segment.DestinationPort,
+                segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst));
         return true;
     }
 }

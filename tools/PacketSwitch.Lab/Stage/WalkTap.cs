@@ -1,5 +1,6 @@
-// Listens on one interface of a namespace for what comes in there, as `tcpdump -Q in` does, without needing tcpdump: the walk of a packet
-// through the lab is read from four of these. Used by PacketWalk; it sees headers only, and keeps a bounded number.
+// Listens on one interface of a namespace for what comes in there, as `tcpdump -Q in` does, without
+// needing tcpdump: the walk of a packet through the lab is read from four of these. Used by
+// PacketWalk; it sees headers only, and keeps a bounded number.
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
 
@@ -40,7 +41,8 @@ internal sealed class WalkTap : IDisposable
         return new WalkTap(port!);
     }
 
-    /// <summary>The first TCP frame that came in and is wanted, within a few seconds; null when none did.</summary>
+    /// <summary>The first TCP frame that came in and is wanted, within a few seconds; null when
+    /// none did.</summary>
     public WalkFrame? Await(Func<WalkFrame, bool> wanted)
     {
         WalkFrame? found = null;
