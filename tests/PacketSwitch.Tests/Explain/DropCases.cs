@@ -117,7 +117,7 @@ internal static class DropCases
     private static CaseFrame[] Opened() =>
     [
         new CaseFrame(8, Tcp()),
-        new CaseFrame(1, Tcp(Real, 8080, Client, 40_000, TcpFlags.Syn | TcpFlags.Ack, 7000, 1001, fromServer: true)),
+        new CaseFrame(1, Tcp(Real, 8080, CaseFrames.Client, 40_000, TcpFlags.Syn | TcpFlags.Ack, 7000, 1001, fromServer: true)),
         new CaseFrame(8, Tcp(flags: TcpFlags.Ack, sequence: 1001, acknowledgement: 7001)),
     ];
 
