@@ -83,8 +83,8 @@ internal static class TopScreen
                         + $"{service.Metric}  ")
                     .Add($"{service.State} {service.RealsUp}/{service.Reals}",
                         StyleOf(service.State));
-                GroupStatus? group = model.Status.Groups.FirstOrDefault(group => group.Id ==
-                    service.Group);
+                GroupStatus? group =
+                    model.Status.Groups.FirstOrDefault(each => each.Id == service.Group);
                 // A group that several services use is listed once.
                 if (group is null || !shown.Add(group.Id))
                     continue;
