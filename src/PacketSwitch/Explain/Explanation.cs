@@ -240,9 +240,12 @@ internal sealed class Explanation
                 Brief = Verdict;
                 break;
             case DataPlane.Verdict.Punt:
-                Verdict = info.Pass == PassReason.Echo
-                    ? "PUNTED echo: the switch answers pings to its own addresses"
-                    : "PUNTED arp: the switch answers for this address itself";
+                Verdict = info.Pass switch
+                {
+                    PassReason.Echo => "PUNTED echo: the switch answers pings to its own addresses",
+                    PassReason.Host => "PUNTED host: to the switch's own address, handed to the host's stack",
+                    _ => "PUNTED arp: the switch answers for this address itself",
+                };
                 Brief = Verdict;
                 break;
             case DataPlane.Verdict.Transmit:

@@ -17,6 +17,9 @@ namespace PacketSwitch.Tests.Explain;
 
 public sealed class RunningStateTests
 {
+    // Ports are in the order of their numbers: port 1, then port 8.
+    private const int ClientPort = 1;
+
     private const string Text = """
         port 8 / client ena
         port 1 / server ena
@@ -58,7 +61,7 @@ public sealed class RunningStateTests
         string said = Explain(running, "udp 192.0.2.77:5000 192.0.2.2:53").Brief;
 
         running.TakeVerdicts();
-        running.Enter(0, Frame("192.0.2.77", 5000));
+        running.Enter(ClientPort, Frame("192.0.2.77", 5000));
 
         ushort real = Assert.Single(running.TakeVerdicts()).Real;
         Assert.Contains($"FORWARDED to real {real}", said);
@@ -104,9 +107,9 @@ public sealed class RunningStateTests
     private TestSwitch Running()
     {
         var running = new TestSwitch(_config);
-        running.Enter(0, Tcp());
-        running.Enter(0, Frame("192.0.2.102", 6000));
-        running.Enter(0, Frame("192.0.2.103", 6001));
+        running.Enter(ClientPort, Tcp());
+        running.Enter(ClientPort, Frame("192.0.2.102", 6000));
+        running.Enter(ClientPort, Frame("192.0.2.103", 6001));
         Assert.Equal(3, running.Tables.SessionCount);
         return running;
     }
