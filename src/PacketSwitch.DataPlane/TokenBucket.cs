@@ -1,5 +1,5 @@
-// How many frames the switch may make itself: a burst at once, and so many a second in the long run (Limits). Used by Responder, once per burst
-// and frame it makes.
+// How many frames the switch may make itself: a burst at once, and so many a second in the long run
+// (Limits). Used by Responder, once per burst and frame it makes.
 
 namespace PacketSwitch.DataPlane;
 

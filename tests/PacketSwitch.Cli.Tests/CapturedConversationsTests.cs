@@ -1,5 +1,6 @@
-// Conversations that others captured, over IPv6 and in fragments, replayed through balanced services: nothing is lost without a reason, the
-// answers come back byte for byte, and every fragment of a datagram goes to one server, also when the fragments come in another order.
+// Conversations that others captured, over IPv6 and in fragments, replayed through balanced
+// services: nothing is lost without a reason, the answers come back byte for byte, and every
+// fragment of a datagram goes to one server, also when the fragments come in another order.
 
 using System.Buffers.Binary;
 using System.Net;
@@ -45,7 +46,8 @@ public sealed class CapturedConversationsTests : TestFolder
         string capture = Surroundings.ForeignCapture("fragments.pcapplusplus.ip4_fragments");
         Stamped[] unlike = Distinct(Capture.Read(capture));
         Stamped[] reversed = [.. unlike.GroupBy(frame => Identification(frame.Bytes))
-            .SelectMany(datagram => datagram.Reverse().Zip(datagram, (late, early) => early with { Bytes = late.Bytes }))];
+            .SelectMany(datagram => datagram.Reverse().Zip(
+                datagram, (late, early) => early with { Bytes = late.Bytes }))];
         string file = Write("reversed.pcap", Capture.Pcap(reversed));
 
         JsonObject summary = Replay(file, NfsServer, "10.2.0.1", "2049");
@@ -54,15 +56,17 @@ public sealed class CapturedConversationsTests : TestFolder
         AssertWholeAtOneServer(unlike);
     }
 
-    // The capturing host left the IP header checksum of its own packets to its card: such frames were never on a wire.
+    // The capturing host left the IP header checksum of its own packets to its card: such frames
+    // were never on a wire.
     [SkippableFact]
-    public void Answers_to_fragmented_requests_are_byte_identical_once_their_checksums_are_those_of_the_wire()
+    public void Answers_are_byte_identical_once_their_checksums_are_those_of_the_wire()
     {
         string capture = Surroundings.ForeignCapture("fragments.packetnet.udp-ip-fragmented");
         JsonObject asCaptured = Replay(capture, SipServer, "10.2.0.1", "5060");
         Assert.Equal(6, (int)asCaptured["dropped"]!["bad-checksum"]!);
         Assert.Equal(6, (int)asCaptured["answers"]!["refused"]!);
-        Stamped[] finished = [.. Capture.Read(capture).Select(frame => frame with { Bytes = WithHeaderChecksum(frame.Bytes) })];
+        Stamped[] finished = [.. Capture.Read(capture)
+            .Select(frame => frame with { Bytes = WithHeaderChecksum(frame.Bytes) })];
         string file = Write("finished.pcap", Capture.Pcap(finished));
 
         JsonObject summary = Replay(file, SipServer, "10.2.0.1", "5060");
@@ -94,7 +98,8 @@ public sealed class CapturedConversationsTests : TestFolder
             Capture.Read(At("servers.pcap")).Select(frame => Convert.ToHexString(frame.Bytes)));
     }
 
-    private static void AssertFigures(JsonObject summary, int received, int transmitted, int identical)
+    private static void AssertFigures(
+        JsonObject summary, int received, int transmitted, int identical)
     {
         Summary.AssertAddsUp(summary);
         Assert.Equal(received, (int)summary["received"]!);
@@ -103,22 +108,26 @@ public sealed class CapturedConversationsTests : TestFolder
         Assert.Equal(0, (int)summary["answers"]!["different"]!);
     }
 
-    // What left towards servers is what clients sent, each datagram with all its bytes, and to one server.
+    // What left towards servers is what clients sent, each datagram with all its bytes, and to one
+    // server.
     private void AssertWholeAtOneServer(Stamped[] sent)
     {
         byte[][] left = [.. Capture.Read(At("servers.pcap")).Select(frame => frame.Bytes)];
 
-        Assert.Single(left.Select(frame => new IPAddress(frame.AsSpan(30, 4)).ToString()).Distinct());
+        Assert.Single(
+            left.Select(frame => new IPAddress(frame.AsSpan(30, 4)).ToString()).Distinct());
         Assert.Equal(Payloads(sent.Select(frame => frame.Bytes).Where(IsToServer)), Payloads(left));
     }
 
-    private static bool IsToServer(byte[] frame) => new IPAddress(frame.AsSpan(30, 4)).ToString() == NfsServer;
+    private static bool IsToServer(byte[] frame)
+        => new IPAddress(frame.AsSpan(30, 4)).ToString() == NfsServer;
 
     // Later fragments only: the first has ports, which change.
     private static string[] Payloads(IEnumerable<byte[]> frames) =>
     [
         .. frames.Where(frame => Offset(frame) > 0)
-            .Select(frame => $"{Identification(frame)} {Offset(frame):d5} {Convert.ToHexString(frame.AsSpan(Ethernet + 20))}")
+            .Select(frame => $"{Identification(frame)} {Offset(frame):d5} "
+                + Convert.ToHexString(frame.AsSpan(Ethernet + 20)))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -132,7 +141,8 @@ public sealed class CapturedConversationsTests : TestFolder
         return number != 0 ? $"{number:x4}" : Convert.ToHexString(frame.AsSpan(Ethernet));
     }
 
-    private static int Offset(byte[] frame) => (BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(20)) & 0x1fff) * 8;
+    private static int Offset(byte[] frame)
+        => (BinaryPrimitives.ReadUInt16BigEndian(frame.AsSpan(20)) & 0x1fff) * 8;
 
     private static byte[] WithHeaderChecksum(byte[] frame)
     {
@@ -165,7 +175,8 @@ public sealed class CapturedConversationsTests : TestFolder
 
             """);
         return Executable.Run(
-            "replay", capture, "-c", config, "--json", "--out", $"8={At("clients.pcap")}", "--out", $"1={At("servers.pcap")}")
+            "replay", capture, "-c", config, "--json",
+            "--out", $"8={At("clients.pcap")}", "--out", $"1={At("servers.pcap")}")
             .ShouldExit(0).Json();
     }
 }

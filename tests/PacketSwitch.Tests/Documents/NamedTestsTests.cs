@@ -19,8 +19,10 @@ public sealed partial class NamedTestsTests
 
         string[] wrong = [.. names.Where(name => !Exists(name))];
 
-        Assert.True(wrong.Length == 0, $"{document} names what is not there: {string.Join(", ", wrong)}");
-        Assert.True(names.Length >= least, $"{document}: only {names.Length} names were found in it");
+        Assert.True(
+            wrong.Length == 0, $"{document} names what is not there: {string.Join(", ", wrong)}");
+        Assert.True(
+            names.Length >= least, $"{document}: only {names.Length} names were found in it");
     }
 
     [Fact]
@@ -36,15 +38,18 @@ public sealed partial class NamedTestsTests
     [Theory]
     [InlineData("nat-opens-session.scn", true)]
     [InlineData("nat-opens-sessions.scn", false)]
-    [InlineData("NamedTestsTests.Every_scenario_begins_with_the_sentence_that_says_its_behaviour", true)]
+    [InlineData(
+        "NamedTestsTests.Every_scenario_begins_with_the_sentence_that_says_its_behaviour", true)]
     [InlineData("NamedTestsTests.Every_scenario_begins", false)]
     [InlineData("NoTests.Every_scenario_begins_with_the_sentence_that_says_its_behaviour", false)]
     [InlineData("FullNatTests.AddressOf", false)]
     [InlineData("run-lab.sh modes", true)]
     [InlineData("run-lab.sh nothing", false)]
-    public void A_wrong_name_is_seen(string name, bool exists) => Assert.Equal(exists, Exists(name));
+    public void A_wrong_name_is_seen(string name, bool exists)
+        => Assert.Equal(exists, Exists(name));
 
-    // In backquotes: *.scn, Class.Method of a test, run-lab.sh NAME. Other words in backquotes are none of these.
+    // In backquotes: *.scn, Class.Method of a test, run-lab.sh NAME. Other words in backquotes are
+    // none of these.
     private static IEnumerable<string> Names(string document)
     {
         string text = File.ReadAllText(Path.Combine(Texts.RepositoryRoot, "tests", document));
@@ -59,11 +64,13 @@ public sealed partial class NamedTestsTests
         }
         if (name.StartsWith("run-lab.sh ", StringComparison.Ordinal))
         {
-            string program = Path.Combine(Texts.RepositoryRoot, "tools", "PacketSwitch.Lab", "Program.cs");
+            string program =
+                Path.Combine(Texts.RepositoryRoot, "tools", "PacketSwitch.Lab", "Program.cs");
             return File.ReadAllText(program).Contains($"[\"{name.Split(' ')[1]}\"");
         }
         string[] parts = name.Split('.');
-        return typeof(NamedTestsTests).Assembly.GetTypes().Any(type => type.Name == parts[0] && HasTest(type, parts[1]))
+        return typeof(NamedTestsTests).Assembly.GetTypes()
+            .Any(type => type.Name == parts[0] && HasTest(type, parts[1]))
             || IsInSource(parts[0], parts[1]);
     }
 

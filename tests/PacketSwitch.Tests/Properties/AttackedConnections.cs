@@ -1,5 +1,6 @@
-// Twenty TCP connections through a whole switch, to four real servers under half NAT and full NAT, that exchange a byte in each direction
-// whenever they are asked, as ends do that know nothing of an attacker. Used by ForgeryTests.
+// Twenty TCP connections through a whole switch, to four real servers under half NAT and full NAT,
+// that exchange a byte in each direction whenever they are asked, as ends do that know nothing of
+// an attacker. Used by ForgeryTests.
 
 using PacketSwitch.PacketIo;
 using PacketSwitch.Tests.DataPlane;
@@ -11,7 +12,8 @@ namespace PacketSwitch.Tests.Properties;
 /// <summary>The connections of one address family.</summary>
 /// <param name="tested">The switch; port 0 has the clients, port 1 the servers.</param>
 /// <param name="vips">Virtual server addresses, one per service.</param>
-internal sealed class AttackedConnections<TAddress>(TestSwitch tested, TAddress[] vips, Func<uint, TAddress> client)
+internal sealed class AttackedConnections<TAddress>(
+    TestSwitch tested, TAddress[] vips, Func<uint, TAddress> client)
     where TAddress : unmanaged, IIpAddress<TAddress>
 {
     public const int Count = 20;
@@ -55,7 +57,9 @@ internal sealed class AttackedConnections<TAddress>(TestSwitch tested, TAddress[
         }
     }
 
-    /// <summary>A byte from each client and one from its server: what did not arrive as it should, or null.</summary>
+    /// <summary>
+    /// A byte from each client and one from its server: what did not arrive as it should, or null.
+    /// </summary>
     public string? Exchange()
     {
         foreach (Connection each in _all)
@@ -81,7 +85,8 @@ internal sealed class AttackedConnections<TAddress>(TestSwitch tested, TAddress[
 
     /// <summary>A frame of the client, or one that looks like it.</summary>
     public byte[] ClientFrame(
-        Connection of, TcpFlags flags, uint sequence, uint acknowledgement, int payload = 0, MacAddress? mac = null)
+        Connection of, TcpFlags flags, uint sequence, uint acknowledgement, int payload = 0,
+        MacAddress? mac = null)
         => Segment(new FrameAddresses<TAddress>
         {
             SourceMac = mac ?? ClientMac,
@@ -93,7 +98,8 @@ internal sealed class AttackedConnections<TAddress>(TestSwitch tested, TAddress[
         }, flags, sequence, acknowledgement, payload);
 
     /// <summary>A frame of the real server, or one that looks like it.</summary>
-    public byte[] ServerFrame(Connection of, TcpFlags flags, uint sequence, uint acknowledgement, int payload = 0)
+    public byte[] ServerFrame(
+        Connection of, TcpFlags flags, uint sequence, uint acknowledgement, int payload = 0)
         => Segment(new FrameAddresses<TAddress>
         {
             SourceMac = of.RealMac,
@@ -105,7 +111,8 @@ internal sealed class AttackedConnections<TAddress>(TestSwitch tested, TAddress[
         }, flags, sequence, acknowledgement, payload);
 
     private byte[] Segment(
-        in FrameAddresses<TAddress> addresses, TcpFlags flags, uint sequence, uint acknowledgement, int payload)
+        in FrameAddresses<TAddress> addresses, TcpFlags flags, uint sequence, uint acknowledgement,
+        int payload)
     {
         int length = FrameWriter.Tcp(
             _buffer, addresses, sequence, acknowledgement, flags, Window, [], new byte[payload]);
@@ -129,7 +136,8 @@ internal sealed class AttackedConnections<TAddress>(TestSwitch tested, TAddress[
         MemoryPort port = tested.Ports[toServer ? 1 : 0];
         MemoryPort other = tested.Ports[toServer ? 0 : 1];
         return port.TryTakeSent(out byte[] frame) && port.SentFrames == 0 && other.SentFrames == 0
-            ? frame : throw new InvalidOperationException("not one frame left, on the side it should");
+            ? frame
+            : throw new InvalidOperationException("not one frame left, on the side it should");
     }
 
     private static TAddress Parse(string address)

@@ -1,6 +1,7 @@
-// An attacker who knows every address and port of twenty connections, but not their numbers, sends resets, SYNs, SYN-ACKs, data, FINs and ICMP
-// errors from both sides, tens of thousands of them: all connections go on, and no frame leaves towards clients with a real server's or a
-// proxy's address on it. The seed is printed; PACKETSWITCH_FUZZ_SEED takes another one.
+// An attacker who knows every address and port of twenty connections, but not their numbers, sends
+// resets, SYNs, SYN-ACKs, data, FINs and ICMP errors from both sides, tens of thousands of them:
+// all connections go on, and no frame leaves towards clients with a real server's or a proxy's
+// address on it. The seed is printed; PACKETSWITCH_FUZZ_SEED takes another one.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Tests.DataPlane;
@@ -31,27 +32,33 @@ public sealed class ForgeryTests(ITestOutputHelper output)
         /c/slb/on
         """;
 
-    private static readonly string[] Hidden = ["10.2.0.11", "10.2.0.12", "10.2.0.13", "10.2.0.14", "10.2.0.200"];
+    private static readonly string[] Hidden =
+        ["10.2.0.11", "10.2.0.12", "10.2.0.13", "10.2.0.14", "10.2.0.200"];
     private static readonly MacAddress Thief = new(0x0a66_6666_6666);
 
     [Fact]
     public void Twenty_connections_survive_whoever_guesses_and_no_servers_address_leaks()
         => Run<Ipv4Address>(
-            Configuration, Hidden, [new(0x0a01_0164), new(0x0a01_0165)], i => new Ipv4Address(0x0b00_0001 + i));
+            Configuration, Hidden, [new(0x0a01_0164), new(0x0a01_0165)],
+            i => new Ipv4Address(0x0b00_0001 + i));
 
     [Fact]
     public void Twenty_connections_of_IPv6_survive_whoever_guesses_and_no_servers_address_leaks()
         => Run<Ipv6Address>(
             string.Join('\n', Configuration.Split('\n').Select(FamilyMap.ConfigLine)),
             [.. Hidden.Select(text => FamilyMap.Address(IpAddress.Parse(text)).ToString())],
-            [FamilyMap.Address(IpAddress.Parse("10.1.1.100")).V6, FamilyMap.Address(IpAddress.Parse("10.1.1.101")).V6],
+            [
+                FamilyMap.Address(IpAddress.Parse("10.1.1.100")).V6,
+                FamilyMap.Address(IpAddress.Parse("10.1.1.101")).V6,
+            ],
             i => new Ipv6Address(0xfd00_0000_0000_0000, 0x0b00_0001 + i));
 
-    private void Run<TAddress>(string config, string[] hidden, TAddress[] vips, Func<uint, TAddress> client)
+    private void Run<TAddress>(
+        string config, string[] hidden, TAddress[] vips, Func<uint, TAddress> client)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("PACKETSWITCH_FUZZ_SEED"), out int given)
-            ? given : DefaultSeed;
+        string? said = Environment.GetEnvironmentVariable("PACKETSWITCH_FUZZ_SEED");
+        int seed = int.TryParse(said, out int given) ? given : DefaultSeed;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         ParsedConfig parsed = ConfigChecker.Check(config, "test.cfg", ConfigUse.Replay);
@@ -69,7 +76,8 @@ public sealed class ForgeryTests(ITestOutputHelper output)
             {
                 string? leak = FindLeak(left, hidden);
                 Assert.True(leak is null,
-                    $"seed {seed}, frame {i}: {leak} left: {Convert.ToHexString(left)}\nafter {Convert.ToHexString(forged)}");
+                    $"seed {seed}, frame {i}: {leak} left: {Convert.ToHexString(left)}\n"
+                    + $"after {Convert.ToHexString(forged)}");
             }
             if (i % ExchangeEvery == 0)
             {
@@ -83,10 +91,12 @@ public sealed class ForgeryTests(ITestOutputHelper output)
         Assert.Null(tested.FindImbalance());
     }
 
-    private static byte[] Forge<TAddress>(Random random, AttackedConnections<TAddress> connections, out int port)
+    private static byte[] Forge<TAddress>(
+        Random random, AttackedConnections<TAddress> connections, out int port)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        AttackedConnections<TAddress>.Connection of = connections.All[random.Next(connections.All.Count)];
+        AttackedConnections<TAddress>.Connection of =
+            connections.All[random.Next(connections.All.Count)];
         port = random.Next(3) == 0 ? 1 : 0;
         if (random.Next(4) == 0)
         {
@@ -94,7 +104,8 @@ public sealed class ForgeryTests(ITestOutputHelper output)
         }
         uint next = port == 0 ? of.ClientNext : of.ServerNext;
         uint sequence = Outside(random, next);
-        // Data and FIN from the server's address would be the server's own: whoever has its address and MAC is the server.
+        // Data and FIN from the server's address would be the server's own: whoever has its address
+        // and MAC is the server.
         TcpFlags flags = random.Next(port == 0 ? 7 : 5) switch
         {
             0 => TcpFlags.Syn,
@@ -124,9 +135,14 @@ public sealed class ForgeryTests(ITestOutputHelper output)
     private static string? FindLeak(byte[] frame, string[] hidden)
     {
         FrameFacts facts = FrameReader.Read(frame);
-        string[] seen = [facts.GetValueOrDefault(FrameFacts.Source, ""), facts.GetValueOrDefault(FrameFacts.Target, "")];
+        string[] seen =
+        [
+            facts.GetValueOrDefault(FrameFacts.Source, ""),
+            facts.GetValueOrDefault(FrameFacts.Target, ""),
+        ];
         string about = facts.GetValueOrDefault(FrameFacts.About, "");
         return hidden.FirstOrDefault(
-            address => seen.Contains(address) || about.Contains($"{address}:") || about.Contains($"[{address}]"));
+            address => seen.Contains(address) || about.Contains($"{address}:")
+                || about.Contains($"[{address}]"));
     }
 }

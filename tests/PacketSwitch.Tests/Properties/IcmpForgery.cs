@@ -1,5 +1,5 @@
-// ICMP errors about a connection of which the addresses and ports are known, forged or true, with something wrong in half of them. Used by
-// ForgeryTests.
+// ICMP errors about a connection of which the addresses and ports are known, forged or true, with
+// something wrong in half of them. Used by ForgeryTests.
 
 using PacketSwitch.Wire;
 
@@ -16,7 +16,9 @@ internal static class IcmpForgery
         ushort wrong = (ushort)(random.Next(2) * random.Next(100));
         byte[] quoted = fromServer
             ? Packet(random, of.KnownAs, of.Real, of.KnownPort, (ushort)(of.RealPort + wrong))
-            : Packet(random, of.Vip, of.Client, AttackedConnections<TAddress>.ServicePort, (ushort)(of.ClientPort + wrong));
+            : Packet(
+                random, of.Vip, of.Client, AttackedConnections<TAddress>.ServicePort,
+                (ushort)(of.ClientPort + wrong));
         bool isEnd = random.Next(2) == 0;
         TAddress source = fromServer ? of.Real : isEnd ? of.Client : Router(of.Client);
         var addresses = new FrameAddresses<TAddress>
@@ -31,10 +33,14 @@ internal static class IcmpForgery
         int length = addresses switch
         {
             FrameAddresses<Ipv4Address> v4 => FrameWriter.IcmpErrorV4(
-                buffer, v4, (byte)(random.Next(3) == 0 ? IcmpV4Type.TimeExceeded : IcmpV4Type.DestinationUnreachable),
+                buffer, v4,
+                (byte)(random.Next(3) == 0
+                    ? IcmpV4Type.TimeExceeded : IcmpV4Type.DestinationUnreachable),
                 (byte)random.Next(5), (uint)random.Next(1500), quoted),
             FrameAddresses<Ipv6Address> v6 => FrameWriter.IcmpErrorV6(
-                buffer, v6, (byte)(random.Next(3) == 0 ? IcmpV6Type.PacketTooBig : IcmpV6Type.DestinationUnreachable),
+                buffer, v6,
+                (byte)(random.Next(3) == 0
+                    ? IcmpV6Type.PacketTooBig : IcmpV6Type.DestinationUnreachable),
                 (byte)random.Next(2), (uint)random.Next(1500), quoted),
             _ => throw new InvalidOperationException("no such address family"),
         };
@@ -42,7 +48,8 @@ internal static class IcmpForgery
     }
 
     private static byte[] Packet<TAddress>(
-        Random random, TAddress source, TAddress destination, ushort sourcePort, ushort destinationPort)
+        Random random, TAddress source, TAddress destination, ushort sourcePort,
+        ushort destinationPort)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         byte[] buffer = new byte[200];
@@ -60,7 +67,8 @@ internal static class IcmpForgery
     }
 
     // Some router on the client's side.
-    private static TAddress Router<TAddress>(TAddress client) where TAddress : unmanaged, IIpAddress<TAddress>
+    private static TAddress Router<TAddress>(TAddress client)
+        where TAddress : unmanaged, IIpAddress<TAddress>
     {
         Span<byte> bytes = stackalloc byte[16];
         client.Write(bytes);

@@ -1,6 +1,7 @@
-// The invariant of the scheduler: at any time, the sessions counted at each real server are those in the tables, and the proxy ports taken are
-// those of sessions. Held under whatever happens: clients and servers send, servers fail and come back, operators drain and apply, time goes
-// by, the table is too small. The seed is printed; PACKETSWITCH_FUZZ_SEED takes another one.
+// The invariant of the scheduler: at any time, the sessions counted at each real server are those
+// in the tables, and the proxy ports taken are those of sessions. Held under whatever happens:
+// clients and servers send, servers fail and come back, operators drain and apply, time goes by,
+// the table is too small. The seed is printed; PACKETSWITCH_FUZZ_SEED takes another one.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -31,8 +32,8 @@ public sealed class SessionCountTests(ITestOutputHelper output)
     [InlineData(6)]
     public void Sessions_of_the_real_servers_are_those_of_the_tables_whatever_happens(int ipVersion)
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("PACKETSWITCH_FUZZ_SEED"), out int given)
-            ? given : DefaultSeed;
+        string? said = Environment.GetEnvironmentVariable("PACKETSWITCH_FUZZ_SEED");
+        int seed = int.TryParse(said, out int given) ? given : DefaultSeed;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         bool isV6 = ipVersion == 6;
@@ -49,8 +50,10 @@ public sealed class SessionCountTests(ITestOutputHelper output)
         }
 
         LoopCounters counters = tested.Counters;
-        output.WriteLine($"{counters.Opened} opened, {counters.Ended} ended, {counters.Evicted} evicted, {counters.DroppedTotal} dropped");
-        Assert.True(counters.Opened > Steps / 20, $"{counters.Opened} sessions: the steps miss their aim");
+        output.WriteLine($"{counters.Opened} opened, {counters.Ended} ended, "
+            + $"{counters.Evicted} evicted, {counters.DroppedTotal} dropped");
+        Assert.True(
+            counters.Opened > Steps / 20, $"{counters.Opened} sessions: the steps miss their aim");
         Assert.True(counters.Evicted > 0, "the table was never full");
         tested.AdvanceTo(tested.NowNs + (3600 * Second));
         Assert.Equal(0, tested.Tables.SessionCount);
@@ -58,7 +61,8 @@ public sealed class SessionCountTests(ITestOutputHelper output)
     }
 
     private static string Step(
-        Random random, TestSwitch tested, ScenarioHosts hosts, FrameBuilder builder, List<byte[]> requests, bool isV6)
+        Random random, TestSwitch tested, ScenarioHosts hosts, FrameBuilder builder,
+        List<byte[]> requests, bool isV6)
     {
         int real = random.Next(1, Reals + 1);
         RealHealth health = tested.Control.Facts.Health;
@@ -107,7 +111,8 @@ public sealed class SessionCountTests(ITestOutputHelper output)
     private static string ClientLine(Random random)
     {
         string client = $"10.0.0.{random.Next(1, Clients)}:{random.Next(1025, 1029)}";
-        string service = $"10.1.1.{random.Next(100, 102)}:{ServicePorts[random.Next(ServicePorts.Length)]}";
+        string service =
+            $"10.1.1.{random.Next(100, 102)}:{ServicePorts[random.Next(ServicePorts.Length)]}";
         string[] kinds =
         [
             "tcp S seq 1000", "tcp S seq 1000", "tcp S seq 1000", "tcp A seq 1001 ack 5001",
@@ -116,7 +121,8 @@ public sealed class SessionCountTests(ITestOutputHelper output)
         return $"client > {client} > {service} {kinds[random.Next(kinds.Length)]}";
     }
 
-    // What a real server that knows its part would say to what it got: with ports and addresses the other way round.
+    // What a real server that knows its part would say to what it got: with ports and addresses the
+    // other way round.
     private static byte[] Answer(Random random, byte[] request, bool isV6)
     {
         byte[] answer = [.. request];
@@ -145,22 +151,28 @@ public sealed class SessionCountTests(ITestOutputHelper output)
         return answer;
     }
 
-    // Half NAT, full NAT for both protocols, direct return, every port, bound clients, backups, small limits.
+    // Half NAT, full NAT for both protocols, direct return, every port, bound clients, backups,
+    // small limits.
     private static SwitchConfig RandomConfiguration(Random random, bool isV6)
     {
         string[] metrics = MetricCatalog.Names.ToArray();
-        var text = new StringBuilder("/c/sys/sessions 32\n/c/slb/port 1/client ena\n/c/slb/port 2/server ena\n/c/slb/on\n");
+        var text = new StringBuilder("/c/sys/sessions 32\n/c/slb/on\n")
+            .Append("/c/slb/port 1/client ena\n/c/slb/port 2/server ena\n");
         for (int real = 1; real <= Reals; real++)
         {
             string state = random.Next(8) == 0 ? "dis" : "ena";
-            text.Append($"/c/slb/real {real}/rip 10.2.0.{10 + real}/mac 0a:00:0a:02:00:{10 + real:x2}/{state}")
-                .Append($"/weight {random.Next(4)}/maxcon {random.Next(3) * 8}/tmout {random.Next(2, 4)}")
+            text.Append($"/c/slb/real {real}/rip 10.2.0.{10 + real}")
+                .Append($"/mac 0a:00:0a:02:00:{10 + real:x2}/{state}")
+                .Append($"/weight {random.Next(4)}/maxcon {random.Next(3) * 8}")
+                .Append($"/tmout {random.Next(2, 4)}")
                 .Append(random.Next(3) == 0 ? $"/backup r{1 + (real % Reals)}\n" : "\n");
         }
         for (int group = 1; group <= 3; group++)
         {
-            text.Append($"/c/slb/group {group}/health none/metric {metrics[random.Next(metrics.Length)]}")
-                .Append(random.Next(3) == 0 ? $"/backup g{1 + (group % 3)}" : "").Append($"/slowstr {random.Next(2) * 30}");
+            string metric = metrics[random.Next(metrics.Length)];
+            text.Append($"/c/slb/group {group}/health none/metric {metric}")
+                .Append(random.Next(3) == 0 ? $"/backup g{1 + (group % 3)}" : "")
+                .Append($"/slowstr {random.Next(2) * 30}");
             for (int real = 1; real <= Reals; real++)
             {
                 text.Append(random.Next(2) == 0 ? $"/add {real}" : "");
@@ -169,18 +181,24 @@ public sealed class SessionCountTests(ITestOutputHelper output)
         }
         string bound = random.Next(2) == 0 ? "/pbind clientip" : "";
         string reset = random.Next(2) == 0 ? "/clsrst dis" : "";
-        text.Append($"/c/slb/virt 1/ena/vip 10.1.1.100\n/c/slb/virt 1/service 80/group 1/rport 8080/protocol both{bound}{reset}\n")
+        text.Append("/c/slb/virt 1/ena/vip 10.1.1.100\n")
+            .Append($"/c/slb/virt 1/service 80/group 1/rport 8080/protocol both{bound}{reset}\n")
             .Append("/c/slb/virt 1/service 81/group 2/pip 10.2.0.200 10.2.0.201/protocol both\n")
             .Append("/c/slb/virt 1/service 82/group 3/nonat ena/protocol both\n")
-            .Append($"/c/slb/virt 2/ena/vip 10.1.1.101/layr3 {(random.Next(2) == 0 ? "ena" : "dis")}\n")
-            .Append("/c/slb/virt 2/service 53/group 2/protocol udp\n/c/slb/virt 2/service 80/group 1\n")
-            .Append($"/c/slb/adv/grace {(random.Next(2) == 0 ? "ena" : "dis")}/direct {(random.Next(4) == 0 ? "ena" : "dis")}\n");
+            .Append($"/c/slb/virt 2/ena/vip 10.1.1.101/layr3 {Toggle(random, 2)}\n")
+            .Append("/c/slb/virt 2/service 53/group 2/protocol udp\n")
+            .Append("/c/slb/virt 2/service 80/group 1\n")
+            .Append($"/c/slb/adv/grace {Toggle(random, 2)}/direct {Toggle(random, 4)}\n");
         string read = isV6
-            ? string.Join('\n', text.ToString().Split('\n').Select(FamilyMap.ConfigLine)) : text.ToString();
+            ? string.Join('\n', text.ToString().Split('\n').Select(FamilyMap.ConfigLine))
+            : text.ToString();
         ParsedConfig parsed = ConfigChecker.Check(read, "random.cfg", ConfigUse.Replay);
-        Assert.True(!parsed.HasErrors, string.Join('\n', parsed.Problems.Where(p => p.IsError).Select(ProblemText.Render)));
+        Assert.Empty(parsed.Problems.Where(p => p.IsError).Select(ProblemText.Render));
         return parsed.Config;
     }
+
+    private static string Toggle(Random random, int oneIn)
+        => random.Next(oneIn) == 0 ? "ena" : "dis";
 
     private static string? FindLostPort(TestSwitch tested)
     {

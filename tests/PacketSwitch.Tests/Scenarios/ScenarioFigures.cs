@@ -1,4 +1,5 @@
-// The figures of a line such as "expect sessions 1 real 2 sessions 0 dropped no-real 3". Used by ScenarioRunner.
+// The figures of a line such as "expect sessions 1 real 2 sessions 0 dropped no-real 3". Used by
+// ScenarioRunner.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Tests.DataPlane;

@@ -1,5 +1,5 @@
-// The lines of a scenario that say what health checks find and operators order: they reach the real control plane as those would. Used by
-// ScenarioRunner.
+// The lines of a scenario that say what health checks find and operators order: they reach the real
+// control plane as those would. Used by ScenarioRunner.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Servers;
@@ -48,7 +48,8 @@ internal static class ScenarioOrders
             return number;
         }
         IpAddress address = IpAddress.Parse(real.Trim('[', ']'));
-        return config.Reals.FirstOrDefault(other => other.Address is { } own && own.Equals(address))?.Id
+        return config.Reals
+            .FirstOrDefault(other => other.Address is { } own && own.Equals(address))?.Id
             ?? throw new FormatException($"'{real}' is no real server");
     }
 
@@ -56,5 +57,6 @@ internal static class ScenarioOrders
         => words.Chunk(2).ToDictionary(
             pair => int.Parse(pair[0]),
             pair => pair.Length == 2
-                ? ScenarioTime.Nanoseconds(pair[1]) : throw new FormatException($"no time follows '{pair[0]}'"));
+                ? ScenarioTime.Nanoseconds(pair[1])
+                : throw new FormatException($"no time follows '{pair[0]}'"));
 }

@@ -1,6 +1,6 @@
 // What the architecture promises and the build cannot refuse: the project references are the
-// layers, banned calls are banned where they must be, prose names files that exist, and the matrix
-// of standards names tests that exist.
+// layers, banned calls are banned where they must be, and READMEs name files that exist. (The tests
+// that documents name are the business of NamedTestsTests.)
 
 using System.Reflection;
 using System.Text.RegularExpressions;

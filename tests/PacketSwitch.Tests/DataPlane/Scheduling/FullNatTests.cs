@@ -1,5 +1,6 @@
-// The proxy addresses of full NAT by the tens of thousands (RFC 4787 REQ-3, RFC 5382 REQ-7: no port overloading): no two flows share a tuple,
-// every answer finds its client, a full address is counted and the next one used, and ports come back. Both address families.
+// The proxy addresses of full NAT by the tens of thousands (RFC 4787 REQ-3, RFC 5382 REQ-7: no port
+// overloading): no two flows share a tuple, every answer finds its client, a full address is
+// counted and the next one used, and ports come back. Both address families.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Tests.Scenarios;
@@ -17,9 +18,10 @@ public sealed class FullNatTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Sixty_thousand_flows_through_one_address_to_one_server_share_no_tuple_and_get_their_answers(bool isV6)
+    public void Sixty_thousand_flows_through_one_address_to_one_server_share_no_tuple(bool isV6)
     {
-        using var farm = new ServerFarm(isV6, Config("$p", "udp"), sessions: 1 << 17, keepsSent: true);
+        using var farm =
+            new ServerFarm(isV6, Config("$p", "udp"), sessions: 1 << 17, keepsSent: true);
         string proxy = farm.AddressOf("$p");
         string vip = farm.AddressOf("$v");
         var tuples = new HashSet<(string, string, string, string)>();
@@ -38,7 +40,8 @@ public sealed class FullNatTests
             farm.EnterFromServer(Answer(requests[flow], isV6));
             FrameFacts answered = FrameReader.Read(farm.TakeSent(toServers: false));
             Assert.Equal(
-                (vip, "80", farm.ClientAddress(flow / FlowsPerClient), $"{PortOf(flow)}"), Tuple(answered));
+                (vip, "80", farm.ClientAddress(flow / FlowsPerClient), $"{PortOf(flow)}"),
+                Tuple(answered));
             Assert.Equal("right", answered[FrameFacts.Checksum]);
         }
 
@@ -49,12 +52,14 @@ public sealed class FullNatTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void When_an_address_has_no_port_left_the_next_is_used_and_then_flows_are_refused_and_counted(bool isV6)
+    public void When_an_address_has_no_port_left_the_next_is_used_then_flows_are_refused(bool isV6)
     {
-        using var farm = new ServerFarm(isV6, Config("$p $q", "tcp"), sessions: 1 << 17, keepsSent: true);
+        using var farm =
+            new ServerFarm(isV6, Config("$p $q", "tcp"), sessions: 1 << 17, keepsSent: true);
         string first = farm.AddressOf("$p");
         string second = farm.AddressOf("$q");
-        string[] sources = [.. Enumerable.Range(0, PortPool.Ports + Extra).Select(flow => SourceOf(farm, flow))];
+        string[] sources =
+            [.. Enumerable.Range(0, PortPool.Ports + Extra).Select(flow => SourceOf(farm, flow))];
         Assert.All(sources[..PortPool.Ports], source => Assert.Equal(first, source));
         Assert.All(sources[PortPool.Ports..], source => Assert.Equal(second, source));
 
@@ -71,7 +76,8 @@ public sealed class FullNatTests
         string freed = FrameReader.Read(farm.TakeSent(toServers: true))[FrameFacts.SourcePort];
         farm.Wait(5);
         Assert.Equal(1, farm.Open(1, sourcePort: 9));
-        Assert.Equal(freed, FrameReader.Read(farm.TakeSent(toServers: true))[FrameFacts.SourcePort]);
+        Assert.Equal(
+            freed, FrameReader.Read(farm.TakeSent(toServers: true))[FrameFacts.SourcePort]);
 
         farm.Wait(31);
         Assert.Equal(0, farm.Tables.SessionCount);
@@ -97,7 +103,8 @@ public sealed class FullNatTests
             farm.Open(flow, service: 81);
         }
 
-        int[] taken = [.. Enumerable.Range(1, 6).Select(number => farm.Tables.PortPools[number].Count)];
+        int[] taken =
+            [.. Enumerable.Range(1, 6).Select(number => farm.Tables.PortPools[number].Count)];
         Assert.Equal([50, 50, 50, 50, 50, 50], taken);
     }
 
@@ -110,9 +117,11 @@ public sealed class FullNatTests
     private static int PortOf(int flow) => 2000 + (flow % FlowsPerClient);
 
     private static (string, string, string, string) Tuple(FrameFacts facts) => (
-        facts[FrameFacts.Source], facts[FrameFacts.SourcePort], facts[FrameFacts.Target], facts[FrameFacts.TargetPort]);
+        facts[FrameFacts.Source], facts[FrameFacts.SourcePort], facts[FrameFacts.Target],
+        facts[FrameFacts.TargetPort]);
 
-    // What a server that sends everything back answers: the same frame the other way round. Its checksums stay right: a sum knows no order.
+    // What a server that sends everything back answers: the same frame the other way round. Its
+    // checksums stay right: a sum knows no order.
     private static byte[] Answer(byte[] request, bool isV6)
     {
         byte[] answer = [.. request];

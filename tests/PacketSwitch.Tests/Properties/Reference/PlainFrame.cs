@@ -1,4 +1,5 @@
-// A TCP, UDP or ICMP frame as plain values, read and written by PacketDotNet: what ReferenceSwitch reckons with. Well-formed frames only.
+// A TCP, UDP or ICMP frame as plain values, read and written by PacketDotNet: what ReferenceSwitch
+// reckons with. Well-formed frames only.
 
 using System.Net;
 using System.Net.NetworkInformation;
@@ -30,7 +31,9 @@ internal sealed record PlainFrame
     public int Window { get; init; }
     public int Ttl { get; init; } = 64;
 
-    /// <summary>The payload in hexadecimal; of an ICMP error, the quoted IP header and eight bytes.</summary>
+    /// <summary>
+    /// The payload in hexadecimal; of an ICMP error, the quoted IP header and eight bytes.
+    /// </summary>
     public string Payload { get; init; } = "";
 
     /// <summary>False when a checksum of the frame is wrong.</summary>
@@ -39,10 +42,12 @@ internal sealed record PlainFrame
     public bool Is(string flag) => Flags.Contains(flag);
 
     /// <summary>Bytes of the sequence space that it takes.</summary>
-    public uint SequenceLength => (uint)(Payload.Length / 2) + (Is("S") ? 1u : 0) + (Is("F") ? 1u : 0);
+    public uint SequenceLength
+        => (uint)(Payload.Length / 2) + (Is("S") ? 1u : 0) + (Is("F") ? 1u : 0);
 
     /// <summary>The beginning of the packet, as an ICMP error about it quotes it.</summary>
-    public static string Quote(byte[] frame) => Convert.ToHexString(frame[14..(14 + HeaderBytes(frame[12] == 0x86) + 8)]);
+    public static string Quote(byte[] frame)
+        => Convert.ToHexString(frame[14..(14 + HeaderBytes(frame[12] == 0x86) + 8)]);
 
     /// <summary>Reads a frame.</summary>
     public static PlainFrame Read(byte[] bytes)
@@ -66,7 +71,9 @@ internal sealed record PlainFrame
                 Protocol = "tcp",
                 SourcePort = tcp.SourcePort,
                 TargetPort = tcp.DestinationPort,
-                Flags = string.Concat(FlagBits.Where(flag => (tcp.Flags & flag.Bit) != 0).Select(flag => flag.Letter)),
+                Flags = string.Concat(
+                    FlagBits.Where(flag => (tcp.Flags & flag.Bit) != 0)
+                        .Select(flag => flag.Letter)),
                 Sequence = tcp.SequenceNumber,
                 Acknowledgement = tcp.AcknowledgmentNumber,
                 Window = tcp.WindowSize,
@@ -81,7 +88,11 @@ internal sealed record PlainFrame
                 Payload = Convert.ToHexString(udp.PayloadData),
                 IsValid = frame.IsValid && udp.ValidUdpChecksum,
             },
-            _ => frame with { Protocol = $"icmp {bytes[IcmpAt(bytes)]}/{bytes[IcmpAt(bytes) + 1]}", Payload = Quoted(bytes) },
+            _ => frame with
+            {
+                Protocol = $"icmp {bytes[IcmpAt(bytes)]}/{bytes[IcmpAt(bytes) + 1]}",
+                Payload = Quoted(bytes),
+            },
         };
     }
 
@@ -90,7 +101,9 @@ internal sealed record PlainFrame
     {
         IPAddress source = IPAddress.Parse(Source);
         bool isV6 = source.GetAddressBytes().Length == 16;
-        IPPacket ip = isV6 ? new IPv6Packet(source, IPAddress.Parse(Target)) : new IPv4Packet(source, IPAddress.Parse(Target));
+        IPPacket ip = isV6
+            ? new IPv6Packet(source, IPAddress.Parse(Target))
+            : new IPv4Packet(source, IPAddress.Parse(Target));
         ip.TimeToLive = Ttl;
         TransportPacket transport = Protocol == "tcp"
             ? new TcpPacket((ushort)SourcePort, (ushort)TargetPort)

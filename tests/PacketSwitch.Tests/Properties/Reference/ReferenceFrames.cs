@@ -1,5 +1,5 @@
-// Random frames for the comparison of switch and model: of sessions that the model knows, with the numbers they should have, and of none. Used
-// by ReferenceSwitchTests.
+// Random frames for the comparison of switch and model: of sessions that the model knows, with the
+// numbers they should have, and of none. Used by ReferenceSwitchTests.
 
 using PacketSwitch.Control.Config;
 
@@ -26,11 +26,14 @@ internal sealed class ReferenceFrames(Random random, SwitchConfig config, string
         int client = random.Next(Clients);
         RealConfig? direct = random.Next(8) == 0 ? Any(config.Reals) : null;
         PlainFrame asked = Segment(
-            random.Next(3) == 0 ? "udp" : "tcp", ClientMac(client), direct is null ? switchMac : Mac(direct),
+            random.Next(3) == 0 ? "udp" : "tcp",
+            ClientMac(client), direct is null ? switchMac : Mac(direct),
             Client(client), 2000 + random.Next(ClientPorts),
-            (direct?.Address ?? Any(config.Virts).Address).ToString()!, Ports[random.Next(Ports.Length)]);
+            (direct?.Address ?? Any(config.Virts).Address).ToString()!,
+            Ports[random.Next(Ports.Length)]);
         string key = ReferenceSession.ClientKey(asked);
-        ReferenceSession? known = Array.Find(sessions, each => ReferenceSession.ClientKey(each.Asked) == key);
+        ReferenceSession? known =
+            Array.Find(sessions, each => ReferenceSession.ClientKey(each.Asked) == key);
         return known is not null ? Of(known)
             : asked.Protocol == "udp" ? asked
             : asked with { Flags = random.Next(4) != 0 ? "S" : Any(["A", "FA", "R", "PA", "SA"]) };
@@ -45,8 +48,10 @@ internal sealed class ReferenceFrames(Random random, SwitchConfig config, string
             RealConfig real = Any(config.Reals);
             int client = random.Next(Clients);
             PlainFrame stray = Segment(
-                random.Next(3) == 0 ? "udp" : "tcp", Mac(real), ClientMac(client), real.Address.ToString()!,
-                random.Next(3) == 0 ? 22 : Ports[random.Next(Ports.Length)], Client(client), 40_000 + random.Next(99));
+                random.Next(3) == 0 ? "udp" : "tcp",
+                Mac(real), ClientMac(client), real.Address.ToString()!,
+                random.Next(3) == 0 ? 22 : Ports[random.Next(Ports.Length)],
+                Client(client), 40_000 + random.Next(99));
             return stray.Protocol == "udp" ? stray : stray with { Flags = "A" };
         }
         ReferenceSession session = sessions[random.Next(sessions.Length)];
@@ -59,7 +64,9 @@ internal sealed class ReferenceFrames(Random random, SwitchConfig config, string
             return frame;
         }
         bool first = !session.ServerHasSpoken;
-        string flags = first ? Any(["SA", "SA", "SA", "RA"]) : Any(["A", "PA", "PA", "FA", "R", "R far"]);
+        string flags = first
+            ? Any(["SA", "SA", "SA", "RA"])
+            : Any(["A", "PA", "PA", "FA", "R", "R far"]);
         return frame with
         {
             Flags = flags[..flags.TakeWhile(letter => letter != ' ').Count()],
@@ -67,7 +74,8 @@ internal sealed class ReferenceFrames(Random random, SwitchConfig config, string
             {
                 "SA" => (uint)random.Next(),
                 "RA" => 0,
-                "R" => session.Stage == ReferenceStage.SynReceived ? session.ServerNext : session.ClientAcknowledged,
+                "R" => session.Stage == ReferenceStage.SynReceived
+                    ? session.ServerNext : session.ClientAcknowledged,
                 "R far" => session.ServerNext + 0x4000_0000,
                 _ => session.ServerNext,
             },
@@ -109,7 +117,8 @@ internal sealed class ReferenceFrames(Random random, SwitchConfig config, string
     }
 
     private PlainFrame Segment(
-        string protocol, string sourceMac, string targetMac, string source, int sourcePort, string target, int targetPort)
+        string protocol, string sourceMac, string targetMac, string source, int sourcePort,
+        string target, int targetPort)
         => new()
         {
             Protocol = protocol,
@@ -138,5 +147,6 @@ internal sealed class ReferenceFrames(Random random, SwitchConfig config, string
 
     private static string ClientMac(int client) => $"0A00000C000{client + 1}";
 
-    private static string Mac(RealConfig real) => real.Mac!.Value.ToString().Replace(":", "").ToUpperInvariant();
+    private static string Mac(RealConfig real)
+        => real.Mac!.Value.ToString().Replace(":", "").ToUpperInvariant();
 }

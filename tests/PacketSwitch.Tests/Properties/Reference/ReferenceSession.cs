@@ -42,13 +42,17 @@ internal sealed class ReferenceSession
 
     /// <summary>Both sides get a RST when it ends by age or failure.</summary>
     public bool IsToldOfItsEnd
-        => TellsAtEnd && (Stage is ReferenceStage.SynReceived or ReferenceStage.Established or ReferenceStage.Closing);
+        => TellsAtEnd && Stage is > ReferenceStage.HalfOpen and < ReferenceStage.Closed;
 
     /// <summary>By what its client's frames are known.</summary>
     public static string ClientKey(PlainFrame frame)
         => $"{frame.Protocol} {frame.Source} {frame.SourcePort} {frame.Target} {frame.TargetPort}";
 
-    /// <summary>By what the server's frames are known: the client's frame that reached it, the other way round.</summary>
+    /// <summary>
+    /// By what the server's frames are known: the client's frame that reached it, the other way
+    /// round.
+    /// </summary>
     public static string ServerKey(PlainFrame reached)
-        => $"{reached.Protocol} {reached.Target} {reached.TargetPort} {reached.Source} {reached.SourcePort}";
+        => $"{reached.Protocol} {reached.Target} {reached.TargetPort} "
+            + $"{reached.Source} {reached.SourcePort}";
 }

@@ -1,6 +1,8 @@
-// A slow, obvious model of the switch for whole TCP and UDP frames between one client port and one server port, with every server's MAC known:
-// a dictionary of sessions and the rules of ALTEON.md sections 4 and 5, written down once more, without a thought for speed. It does not know
-// how a metric chooses, only among whom; which server was chosen it is told. Compared with the switch by ReferenceSwitchTests.
+// A slow, obvious model of the switch for whole TCP and UDP frames between one client port and one
+// server port, with every server's MAC known: a dictionary of sessions and the rules of ALTEON.md
+// sections 4 and 5, written down once more, without a thought for speed. It does not know how a
+// metric chooses, only among whom; which server was chosen it is told. Compared with the switch by
+// ReferenceSwitchTests.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Wire;
@@ -8,10 +10,12 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.Tests.Properties.Reference;
 
 /// <summary>What should become of a frame.</summary>
-/// <param name="Verdict">The verdict, as scenarios say it; empty where bridging may be called by either name.</param>
+/// <param name="Verdict">The verdict, as scenarios say it; empty where bridging may be called by
+/// either name.</param>
 /// <param name="ToClients">Frames that should leave towards clients.</param>
 /// <param name="ToServers">Frames that should leave towards servers.</param>
-internal sealed record Expectation(string Verdict, List<PlainFrame> ToClients, List<PlainFrame> ToServers);
+internal sealed record Expectation(
+    string Verdict, List<PlainFrame> ToClients, List<PlainFrame> ToServers);
 
 /// <summary>The model.</summary>
 internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
@@ -26,7 +30,8 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
     /// <param name="frame">The frame.</param>
     /// <param name="bytes">Its bytes.</param>
     /// <param name="second">The time.</param>
-    /// <param name="left">What really left towards servers: says who was chosen, and nothing else is taken from it.</param>
+    /// <param name="left">What really left towards servers: says who was chosen, and nothing else
+    /// is taken from it.</param>
     public Expectation FromClient(PlainFrame frame, byte[] bytes, int second, PlainFrame? left)
     {
         if (_byClient.TryGetValue(ReferenceSession.ClientKey(frame), out ReferenceSession? session))
@@ -38,14 +43,16 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
             }
             End(session);
         }
-        VirtConfig? virt = config.Virts.FirstOrDefault(each => each.Address.ToString() == frame.Target);
+        VirtConfig? virt = config.Virts
+            .FirstOrDefault(each => each.Address.ToString() == frame.Target);
         if (virt is null)
         {
             return IsBalanced(frame.Target, frame.TargetPort, frame.Protocol)
                 ? Drop("dam-off") : new Expectation("", [], [frame]);
         }
         ServiceConfig? service = virt.Services.FirstOrDefault(
-            each => each.Port == frame.TargetPort && (frame.Protocol == "tcp" ? each.HasTcp : each.HasUdp));
+            each => each.Port == frame.TargetPort
+                && (frame.Protocol == "tcp" ? each.HasTcp : each.HasUdp));
         if (service is null)
         {
             return frame.Protocol == "tcp" && virt.ResetWrongPort
@@ -58,7 +65,8 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
     /// <summary>What should become of a real server's frame.</summary>
     public Expectation FromServer(PlainFrame frame, int second)
     {
-        string key = $"{frame.Protocol} {frame.Source} {frame.SourcePort} {frame.Target} {frame.TargetPort}";
+        string key =
+            $"{frame.Protocol} {frame.Source} {frame.SourcePort} {frame.Target} {frame.TargetPort}";
         if (_byServer.TryGetValue(key, out ReferenceSession? session))
         {
             return Continue(session, frame, second, fromClient: false);
@@ -66,13 +74,17 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         if (config.Virts.Any(virt => virt.Services.Any(
             service => service.ProxyAddresses.Any(proxy => proxy.ToString() == frame.Target))))
         {
-            return frame.Protocol == "tcp" ? Refuse(frame, "no-session", toServer: true) : Drop("no-session");
+            return frame.Protocol == "tcp"
+                ? Refuse(frame, "no-session", toServer: true) : Drop("no-session");
         }
         return IsBalanced(frame.Source, frame.SourcePort, frame.Protocol)
             ? Drop("no-session") : new Expectation("", [frame], []);
     }
 
-    /// <summary>A server has failed, or is back; then, or when time has passed, what ended is told to both sides.</summary>
+    /// <summary>
+    /// A server has failed, or is back; then, or when time has passed, what ended is told to both
+    /// sides.
+    /// </summary>
     public Expectation At(int second, int? failed = null, int? up = null)
     {
         if (failed is { } down)
@@ -101,7 +113,8 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         return told;
     }
 
-    private Expectation Open(ServiceConfig service, PlainFrame frame, byte[] bytes, int second, PlainFrame? left)
+    private Expectation Open(
+        ServiceConfig service, PlainFrame frame, byte[] bytes, int second, PlainFrame? left)
     {
         RealConfig[] able = [.. Members(service.Group).Where(real => !_failed.Contains(real.Id))];
         RealConfig[] free = [.. able.Where(real => CanTell(service, frame, real))];
@@ -109,7 +122,8 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         {
             bool isInUse = able.Length > 0;
             string reason = isInUse ? "tuple-in-use" : "no-real";
-            return frame.Protocol == "tcp" ? Refuse(frame, reason) : Unreachable(frame, bytes, reason, isInUse);
+            return frame.Protocol == "tcp"
+                ? Refuse(frame, reason) : Unreachable(frame, bytes, reason, isInUse);
         }
         RealConfig chosen = free.FirstOrDefault(real => Mac(real) == left?.TargetMac) ?? free[0];
         PlainFrame reached = Reach(service, frame, chosen, left);
@@ -120,7 +134,8 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
             Real = chosen.Id,
             IsDirectReturn = service.DirectServerReturn,
             TellsAtEnd = service.ResetOnClose,
-            IdleSeconds = 60 * (service.TimeoutMinutes != 0 ? service.TimeoutMinutes : chosen.TimeoutMinutes),
+            IdleSeconds =
+                60 * (service.TimeoutMinutes != 0 ? service.TimeoutMinutes : chosen.TimeoutMinutes),
             LastSeen = second,
             Stage = frame.Protocol == "tcp" ? ReferenceStage.HalfOpen : ReferenceStage.Udp,
             ClientNext = frame.Sequence + frame.SequenceLength,
@@ -129,12 +144,14 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         _byClient.Add(ReferenceSession.ClientKey(frame), session);
         if (!session.IsDirectReturn)
         {
-            _byServer.Add(ReferenceSession.ServerKey(reached), session); // Throws when two sessions share a tuple.
+            // Throws when two sessions share a tuple.
+            _byServer.Add(ReferenceSession.ServerKey(reached), session);
         }
         return new Expectation("pass new", [], [reached]);
     }
 
-    private Expectation Continue(ReferenceSession session, PlainFrame frame, int second, bool fromClient)
+    private Expectation Continue(
+        ReferenceSession session, PlainFrame frame, int second, bool fromClient)
     {
         bool rejected = frame.Is("R") && !ReferenceTcp.IsInWindow(session, frame, fromClient);
         if (rejected)
@@ -148,8 +165,9 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         return fromClient
             ? new Expectation("pass session", [], [frame with
             {
-                SourceMac = reached.SourceMac, TargetMac = reached.TargetMac, Source = reached.Source,
-                SourcePort = reached.SourcePort, Target = reached.Target, TargetPort = reached.TargetPort,
+                SourceMac = reached.SourceMac, TargetMac = reached.TargetMac,
+                Source = reached.Source, SourcePort = reached.SourcePort,
+                Target = reached.Target, TargetPort = reached.TargetPort,
             }])
             : new Expectation("pass session", [frame with
             {
@@ -159,22 +177,33 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
     }
 
     // The client's frame as the real server gets it. A proxy's port is the switch's choice.
-    private PlainFrame Reach(ServiceConfig service, PlainFrame frame, RealConfig real, PlainFrame? left)
+    private PlainFrame Reach(
+        ServiceConfig service, PlainFrame frame, RealConfig real, PlainFrame? left)
     {
         PlainFrame moved = frame with { SourceMac = switchMac, TargetMac = Mac(real) };
         if (service.DirectServerReturn)
         {
             return moved;
         }
-        moved = moved with { Target = real.Address.ToString()!, TargetPort = service.EffectiveRealPort };
+        moved = moved with
+        {
+            Target = real.Address.ToString()!,
+            TargetPort = service.EffectiveRealPort,
+        };
         return service.ProxyAddresses.Count == 0 ? moved
-            : moved with { Source = service.ProxyAddresses[0].ToString(), SourcePort = left?.SourcePort ?? 0 };
+            : moved with
+            {
+                Source = service.ProxyAddresses[0].ToString(),
+                SourcePort = left?.SourcePort ?? 0,
+            };
     }
 
-    // Under half NAT one client address and port can have one session with a server's port, whatever the virtual server.
+    // Under half NAT one client address and port can have one session with a server's port,
+    // whatever the virtual server.
     private bool CanTell(ServiceConfig service, PlainFrame frame, RealConfig real)
         => service.DirectServerReturn || service.ProxyAddresses.Count > 0
-            || !_byServer.ContainsKey(ReferenceSession.ServerKey(Reach(service, frame, real, null)));
+            || !_byServer.ContainsKey(
+                ReferenceSession.ServerKey(Reach(service, frame, real, null)));
 
     private IEnumerable<RealConfig> Members(int group)
         => config.Groups.Where(each => each.Id == group).SelectMany(each => each.Members)
@@ -182,7 +211,8 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
 
     private bool IsBalanced(string address, int port, string protocol)
         => config.Virts.Any(virt => virt.Services.Any(service =>
-            service.EffectiveRealPort == port && (protocol == "tcp" ? service.HasTcp : service.HasUdp)
+            service.EffectiveRealPort == port
+                && (protocol == "tcp" ? service.HasTcp : service.HasUdp)
             && Members(service.Group).Any(real => real.Address.ToString() == address)));
 
     private static Expectation Drop(string reason) => new($"drop {reason}", [], []);
@@ -204,8 +234,10 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         return dropped;
     }
 
-    // Nobody serves: port unreachable. Somebody does, but cannot take it: administratively prohibited (RFC 5508 REQ-8).
-    private Expectation Unreachable(PlainFrame frame, byte[] bytes, string reason, bool isProhibited)
+    // Nobody serves: port unreachable. Somebody does, but cannot take it: administratively
+    // prohibited (RFC 5508 REQ-8).
+    private Expectation Unreachable(
+        PlainFrame frame, byte[] bytes, string reason, bool isProhibited)
     {
         bool isV6 = frame.Source.Contains(':');
         string what = isV6 ? isProhibited ? "1/1" : "1/4" : isProhibited ? "3/13" : "3/3";
@@ -257,5 +289,6 @@ internal sealed class ReferenceSwitch(SwitchConfig config, string switchMac)
         }
     }
 
-    private static string Mac(RealConfig real) => real.Mac!.Value.ToString().Replace(":", "").ToUpperInvariant();
+    private static string Mac(RealConfig real)
+        => real.Mac!.Value.ToString().Replace(":", "").ToUpperInvariant();
 }

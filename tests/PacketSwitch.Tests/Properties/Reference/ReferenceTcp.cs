@@ -1,5 +1,5 @@
-// The TCP of ReferenceSwitch: the stages of a connection whose frames all arrive, in order, with the numbers they should have, but for resets
-// (RFC 9293 section 3.3.2, ALTEON.md section 7).
+// The TCP of ReferenceSwitch: the stages of a connection whose frames all arrive, in order, with
+// the numbers they should have, but for resets (RFC 9293 section 3.3.2, ALTEON.md section 7).
 
 namespace PacketSwitch.Tests.Properties.Reference;
 
@@ -7,7 +7,9 @@ internal static class ReferenceTcp
 {
     private const uint Window = 60_000;
 
-    /// <summary>Whether a RST is believed: by whoever it goes to, it must lie in the window.</summary>
+    /// <summary>
+    /// Whether a RST is believed: by whoever it goes to, it must lie in the window.
+    /// </summary>
     public static bool IsInWindow(ReferenceSession session, PlainFrame reset, bool fromClient)
     {
         if (session.Stage == ReferenceStage.Closed)
@@ -45,17 +47,20 @@ internal static class ReferenceTcp
             SetStage(session, ReferenceStage.SynReceived, 30);
         }
         bool establishes = session.IsDirectReturn
-            ? session.Stage == ReferenceStage.HalfOpen : session.Stage == ReferenceStage.SynReceived;
+            ? session.Stage == ReferenceStage.HalfOpen
+            : session.Stage == ReferenceStage.SynReceived;
         if (fromClient && frame.Is("A") && establishes)
         {
             SetStage(session, ReferenceStage.Established, session.IdleSeconds);
         }
-        if (frame.Is("F") && session.Stage is >= ReferenceStage.SynReceived and < ReferenceStage.Closed)
+        if (frame.Is("F")
+            && session.Stage is >= ReferenceStage.SynReceived and < ReferenceStage.Closed)
         {
             session.HasClientFin |= fromClient;
             session.HasServerFin |= !fromClient;
             bool both = session.HasClientFin && session.HasServerFin;
-            SetStage(session, both ? ReferenceStage.Closed : ReferenceStage.Closing, both ? 4 : 120);
+            SetStage(
+                session, both ? ReferenceStage.Closed : ReferenceStage.Closing, both ? 4 : 120);
         }
     }
 
@@ -65,7 +70,8 @@ internal static class ReferenceTcp
         if (fromClient)
         {
             session.ClientNext = next;
-            session.ClientAcknowledged = frame.Is("A") ? frame.Acknowledgement : session.ClientAcknowledged;
+            session.ClientAcknowledged = frame.Is("A")
+                ? frame.Acknowledgement : session.ClientAcknowledged;
         }
         else
         {
