@@ -95,10 +95,12 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
                 .. run.Cures.Select(cure => $"{cure.On} $ {cure.Command}")]);
     }
 
-    private static void Quiet(string server, int ignore, int announce) =>
-        NetworkNamespace.Run(server, () =>
+    private static void Quiet(string server, int ignore, int announce)
     {
-        Kernel.Set("net/ipv4/conf/all/arp_ignore", ignore);
-        Kernel.Set("net/ipv4/conf/all/arp_announce", announce);
-    });
+        NetworkNamespace.Run(server, () =>
+        {
+            Kernel.Set("net/ipv4/conf/all/arp_ignore", ignore);
+            Kernel.Set("net/ipv4/conf/all/arp_announce", announce);
+        });
+    }
 }
