@@ -10,7 +10,7 @@ namespace PacketSwitch.Tests.Tidy;
 public sealed class TidyTests
 {
     private const int MostExceptions = 499;
-    private const int MostWideLines = 3279;
+    private const int MostWideLines = 3278;
 
     private static readonly string Root = Texts.RepositoryRoot;
 
