@@ -19,9 +19,13 @@ public static class Program
             root.Subcommands.Add(CheckCommand.Row());
             root.Subcommands.Add(DoctorCommand.Row());
             root.Subcommands.Add(ReplayCommand.Row());
+            root.Subcommands.Add(ExplainCommand.Row());
+            root.Subcommands.Add(WhatIfCommand.Row());
+            root.Subcommands.Add(ImportCommand.Row());
             root.Subcommands.Add(BenchCommand.Row());
             root.Subcommands.Add(StatusCommand.Row());
             root.Subcommands.Add(StatsCommand.Row());
+            root.Subcommands.Add(TopCommand.Row());
             root.Subcommands.Add(SessionsCommand.Row());
             root.Subcommands.Add(EventsCommand.Row());
             foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))
