@@ -3,10 +3,13 @@
 # It ends by itself; exit 0 only if every step held, 1 if one did not, 2 for a wrong word, 5 if it may not run here.
 #
 #   ./run-lab.sh                  the lab of the README
+#   ./run-lab.sh up               the same lab to play with, at a prompt
 #   ./run-lab.sh peers            the same picture with curl and nginx (tools/setup.sh --test-peers installs them)
 #   ./run-lab.sh modes            NAT, full NAT and DSR in IPv4 and IPv6: curl, iperf3, DNS, path MTU, forged packets, one arm
 #   ./run-lab.sh flood            a SYN flood fills a small session table
 #   ./run-lab.sh failover         servers that are killed, vanish and come back under load: nginx
+#   ./run-lab.sh lesson N         a short lesson on L4 switching: a lab, a packet's walk, a question (1 to 8)
+#   ./run-lab.sh dashboard        the dashboard in a headless Chromium, the metrics, and top in tmux
 #   ./run-lab.sh doctor           one fault after the other, which `packetswitch doctor` finds and says how to cure
 #   ./run-lab.sh moves            a server gets another MAC, a client another router, while connections are open
 #   ./run-lab.sh operate          a hundred applies, a drain and an abused control socket, while clients are served
@@ -22,7 +25,7 @@ PATH=$PATH:/usr/sbin:/sbin
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 kill_child=(--kill-child --fork --pid --mount)
 
-usage() { sed -n '2,19s/^# \{0,1\}//p' "$root/run-lab.sh"; }
+usage() { sed -n '2,/--no-build/s/^# \{0,1\}//p' "$root/run-lab.sh"; }
 
 cannot() { echo "cannot make network namespaces here: $1" >&2; exit 5; }
 

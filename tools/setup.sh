@@ -55,6 +55,8 @@ if [ $peers = yes ]; then
     need tshark tshark
     need ethtool ethtool
     need libcap2-bin setcap
+    need chromium chromium
+    need tmux tmux
     need git git
 fi
 if [ $bench = yes ]; then

@@ -25,6 +25,7 @@ public static class Program
             root.Subcommands.Add(BenchCommand.Row());
             root.Subcommands.Add(StatusCommand.Row());
             root.Subcommands.Add(StatsCommand.Row());
+            root.Subcommands.Add(TopCommand.Row());
             root.Subcommands.Add(SessionsCommand.Row());
             root.Subcommands.Add(EventsCommand.Row());
             foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))

@@ -3,6 +3,7 @@
 // with the kernel's own TCP. Exit codes: 0 all held, 1 something did not, 2 a wrong word,
 // 5 namespaces cannot be made.
 using PacketSwitch.Lab;
+using PacketSwitch.Lab.Lessons;
 using PacketSwitch.Lab.Programs;
 using PacketSwitch.Lab.Scenarios;
 
@@ -24,6 +25,12 @@ try
         ["fetch", .. var words] => FetchProgram.Run(new Words(words)),
         ["syns", .. var words] => FloodProgram.Run(new Words(words)),
         ["forge", .. var words] => ForgeProgram.Run(new Words(words)),
+        ["crowd", .. var words] => CrowdProgram.Run(new Words(words)),
+        ["up", .. var words] => UpScenario.Run(LabOptions.From(words, offloadsOn: false)),
+        ["lesson", .. var words] => LessonCatalog.Run(words),
+        ["shoot", .. var words] => ShootProgram.Run(new Words(words)),
+        ["dashboard", .. var words] => DashboardScenario.Run(LabOptions.From(words,
+            offloadsOn: false)),
         ["doctor", .. var words] => DoctorScenario.Run(LabOptions.From(words, offloadsOn: false)),
         ["flood", .. var words] => FloodScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["moves", .. var words] => MovesScenario.Run(LabOptions.From(words, offloadsOn: true)),

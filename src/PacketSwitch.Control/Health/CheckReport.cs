@@ -13,9 +13,10 @@ namespace PacketSwitch.Control.Health;
 /// <param name="FailuresToDown">So many make it fail (<c>retry</c>).</param>
 /// <param name="SucceededInRow">Successes in a row.</param>
 /// <param name="SuccessesToUp">So many bring it back (<c>restr</c>).</param>
+/// <param name="Failures">Failures since it is checked.</param>
 public sealed record CheckReport(
     string Check, bool? IsUp, HealthStatus Status, string Detail, double TookMs, DateTimeOffset? At,
-    int FailedInRow, int FailuresToDown, int SucceededInRow, int SuccessesToUp);
+    int FailedInRow, int FailuresToDown, int SucceededInRow, int SuccessesToUp, long Failures);
 
 /// <summary>A real server's health.</summary>
 /// <param name="Real">Its number.</param>

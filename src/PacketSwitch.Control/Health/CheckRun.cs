@@ -17,6 +17,7 @@ internal sealed class CheckRun(HealthProbe probe, CheckState state) : IDisposabl
     private HealthResult _last = HealthResult.None;
     private DateTimeOffset? _lastTime;
     private double _averageMs;
+    private long _failures;
 
     /// <summary>The probe; its counting may change while it runs.</summary>
     public HealthProbe Probe { get; set; } = probe;
@@ -56,7 +57,7 @@ internal sealed class CheckRun(HealthProbe probe, CheckState state) : IDisposabl
             RiseFall counting = Probe.Counting;
             return new CheckReport(
                 Probe.Text, _state.IsUp, _last.Status, _last.Detail, _last.Took.TotalMilliseconds, _lastTime,
-                _state.FailedInRow, counting.Fall, _state.SucceededInRow, counting.Rise);
+                _state.FailedInRow, counting.Fall, _state.SucceededInRow, counting.Rise, _failures);
         }
     }
 
@@ -97,6 +98,7 @@ internal sealed class CheckRun(HealthProbe probe, CheckState state) : IDisposabl
         lock (_gate)
         {
             bool wasUp = _state.IsUp != false;
+            _failures++;
             _last = new HealthResult(HealthStatus.L4CON, "3 SYNs in a row refused", TimeSpan.Zero);
             _lastTime = time.GetUtcNow();
             _state = new CheckState(false, false, Math.Max(_state.FailedInRow, Probe.Counting.Fall));
@@ -114,6 +116,7 @@ internal sealed class CheckRun(HealthProbe probe, CheckState state) : IDisposabl
             _state = Probe.Counting.Next(_state, result.IsSuccess);
             _last = result;
             _lastTime = time.GetUtcNow();
+            _failures += result.IsSuccess ? 0 : 1;
             if (result.IsSuccess)
             {
                 double ms = result.Took.TotalMilliseconds;

@@ -8,8 +8,9 @@ using PacketSwitch.Running;
 
 namespace PacketSwitch.Api;
 
-/// <summary>Adds routes to the web server.</summary>
-internal sealed class ApiRoutes(WebApplication app, ILogger logger)
+/// <summary>Adds routes to a web server; to one that is for reading all requests are a
+/// reader's.</summary>
+internal sealed class ApiRoutes(WebApplication app, ILogger logger, bool isReader = false)
 {
     public const string NotPermitted = "this socket is for reading; changes need admin.sock (run the command as the switch's user or root)";
 
@@ -19,7 +20,7 @@ internal sealed class ApiRoutes(WebApplication app, ILogger logger)
 
     /// <summary>A route that changes something.</summary>
     public void Change(string method, string path, Func<HttpContext, Task> handler)
-        => app.MapMethods(path, [method], context => ControlServer.IsReader(context)
+        => app.MapMethods(path, [method], context => isReader || ControlServer.IsReader(context)
             ? Answer.Refuse(context, StatusCodes.Status403Forbidden, NotPermitted)
             : Guard(context, handler));
 

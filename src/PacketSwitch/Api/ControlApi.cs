@@ -7,6 +7,7 @@ using PacketSwitch.Control.Live;
 using PacketSwitch.Reports;
 using PacketSwitch.Running;
 using PacketSwitch.Shell;
+using PacketSwitch.Web;
 
 namespace PacketSwitch.Api;
 
@@ -17,11 +18,13 @@ internal sealed class ControlApi : IDisposable
     private readonly RateMeter _meter;
     private readonly ILogger _logger;
     private readonly HouseKeeper _keeper;
+    private readonly Lazy<SwitchMetrics> _metrics;
 
     /// <summary>Begins to serve; returns at once.</summary>
     public ControlApi(LiveView view, ControlSockets sockets, ILogger logger)
     {
         View = view;
+        _metrics = new Lazy<SwitchMetrics>(() => new SwitchMetrics(this));
         _logger = logger;
         _meter = new RateMeter(view, e => RunLog.ControlFailed(logger, e.Message));
         Status = new StatusReader(view, _meter);
@@ -48,6 +51,9 @@ internal sealed class ControlApi : IDisposable
 
     public ShellSessions Shell { get; }
 
+    /// <summary>Made by the first scrape.</summary>
+    public SwitchMetrics Metrics => _metrics.Value;
+
     public void Dispose()
     {
         _server.Dispose();
@@ -58,6 +64,7 @@ internal sealed class ControlApi : IDisposable
     {
         var routes = new ApiRoutes(app, _logger);
         ReadRoutes.Map(routes, this);
+        SwitchMetrics.Map(routes, this);
         ConfigRoutes.Map(routes, this);
         EventRoutes.Map(routes, View.Control.Events);
         ShellRoutes.Map(routes, this);

@@ -2,9 +2,11 @@
 // wrong is one line and an exit code.
 
 using System.CommandLine;
+using System.Net;
 using PacketSwitch.Control.Config;
 using PacketSwitch.PacketIo;
 using PacketSwitch.Running;
+using PacketSwitch.Web;
 
 namespace PacketSwitch.Commands;
 
@@ -28,15 +30,23 @@ internal static class RunCommand
         var ports = new Option<string[]>("--port") { Description = "PORT=INTERFACE, over what the file says" };
         var dryRun = new Option<bool>("--dry-run") { Description = "open everything, forward nothing, end" };
         var sockets = new Option<string?>("--socket-dir") { Description = "folder of the control sockets (/run/packetswitch)" };
-        var command = new Command("run", "run the switch") { config, io, ports, sockets, dryRun };
+        var web = new Option<string?>("--web")
+        {
+            Description =
+                "dashboard and metrics at ADDRESS:PORT (a port alone: on this machine only), "
+                + "over what the file says; off",
+        };
+        var command = new Command("run", "run the switch") { config, io, ports, sockets, web,
+            dryRun };
         command.SetAction(parsed => Run(
             parsed.GetValue(config)!, parsed.GetValue(io)!, parsed.GetValue(ports) ?? [], parsed.GetValue(sockets),
-            parsed.GetValue(dryRun), Console.Out, Console.Error));
+            parsed.GetValue(web), parsed.GetValue(dryRun), Console.Out, Console.Error));
         return command;
     }
 
     private static int Run(
-        string file, string io, string[] ports, string? sockets, bool dryRun, TextWriter output, TextWriter errors)
+        string file, string io, string[] ports, string? sockets, string? web, bool dryRun,
+            TextWriter output, TextWriter errors)
     {
         if (!PortFactory.TryParseKind(io, out PortKind kind, out PortProblem? problem))
         {
@@ -60,10 +70,15 @@ internal static class RunCommand
                 return PortProblem.Usage;
             }
         }
+        if (!WebAddress.TryParse(web ?? config.System.Web, out IPEndPoint? page, out string unread))
+        {
+            errors.WriteLine($"{(web is null ? "sys/web" : "--web")}: {unread}");
+            return PortProblem.Usage;
+        }
         // From before the ports are opened: whoever is told to end meanwhile restores what opening has changed.
         using var stop = new StopSignals();
         return LiveSwitch.TryOpen(config, kind, errors, out LiveSwitch? live, out problem)
-            ? RunUntilTold(live!, new Operating(config, file, sockets), stop, dryRun, output)
+            ? RunUntilTold(live!, new Operating(config, file, sockets, page), stop, dryRun, output)
             : Fail(problem!, errors);
     }
 

@@ -139,7 +139,8 @@ internal sealed class StatusReader(LiveView view, RateMeter meter)
         return check is null ? new CheckStatus(kind, "", "", 0, real.FailuresToDown, 0)
             : new CheckStatus(
                 check.Check.Split(' ')[0], check.Status == HealthStatus.None ? "" : check.Status.ToString(), check.Detail,
-                check.FailedInRow, check.FailuresToDown, Math.Round(check.TookMs, 3));
+                check.FailedInRow, check.FailuresToDown, Math.Round(check.TookMs, 3),
+                checks.Sum(each => each.Failures));
     }
 
     private static string StateOf(RealConfig real, LiveView.Facts facts, GroupConfig? group, int current)

@@ -97,7 +97,15 @@ internal sealed record RealStatus
 }
 
 /// <summary>The last health check; empty results when there was none.</summary>
-internal sealed record CheckStatus(string Type, string Result, string Info, int Failed, int Retry, double Ms);
+/// <param name="Type">The kind of check.</param>
+/// <param name="Result">Its code.</param>
+/// <param name="Info">What else there is to say.</param>
+/// <param name="Failed">Failures in a row.</param>
+/// <param name="Retry">Failures in a row that take it out of service.</param>
+/// <param name="Ms">How long it took.</param>
+/// <param name="Failures">Failures since the start.</param>
+internal sealed record CheckStatus(
+    string Type, string Result, string Info, int Failed, int Retry, double Ms, long Failures = 0);
 
 /// <summary>Sessions of a real server.</summary>
 internal sealed record RealSessions(int Current, long Total, int Highest);

@@ -1,12 +1,14 @@
 // What an operator can do with a running switch, put together by the run command: the live configuration, the control sockets, and SIGHUP. All of it
 // begins after the switch forwards; without it the switch runs all the same.
 
+using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Api;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Live;
 using PacketSwitch.Reports;
+using PacketSwitch.Web;
 
 namespace PacketSwitch.Running;
 
@@ -14,10 +16,13 @@ namespace PacketSwitch.Running;
 /// <param name="config">What runs.</param>
 /// <param name="file">Its file.</param>
 /// <param name="socketFolder">Where the control sockets are to be; null for the usual place.</param>
-internal sealed class Operating(SwitchConfig config, string file, string? socketFolder) : IDisposable
+/// <param name="web">Where the dashboard is to be; null for nowhere.</param>
+internal sealed class Operating(SwitchConfig config, string file, string? socketFolder,
+    IPEndPoint? web) : IDisposable
 {
     private ControlSockets? _sockets;
     private ControlApi? _api;
+    private WebServer? _web;
     private PosixSignalRegistration? _hangUp;
     private ILogger? _logger;
 
@@ -55,6 +60,8 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
         view = live.View(configuration);
         if (_sockets is not null)
             _api = new ControlApi(view, _sockets, _logger);
+        if (_api is not null && web is not null)
+            _web = new WebServer(web, _api, _logger);
         _configuration = configuration;
         if (_isReloadWanted)
             Reload();
@@ -64,6 +71,7 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
     public void Dispose()
     {
         _hangUp?.Dispose();
+        _web?.Dispose();
         if (_api is not null)
             _api.Dispose();
         else

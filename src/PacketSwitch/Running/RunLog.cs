@@ -32,6 +32,13 @@ internal static partial class RunLog
     [LoggerMessage(213, LogLevel.Warning, "the configuration was not read again: {Problem}")]
     public static partial void NotReloaded(ILogger logger, string problem);
 
+    [LoggerMessage(221, LogLevel.Information, "the dashboard is at http://{Address}/")]
+    public static partial void WebIsAt(ILogger logger, string address);
+
+    [LoggerMessage(222, LogLevel.Error,
+        "no dashboard at {Address}: {Error}; the switch runs without it")]
+    public static partial void NoWeb(ILogger logger, string address, string error);
+
     [LoggerMessage(205, LogLevel.Information, "{Choice}")]
     public static partial void Backend(ILogger logger, string choice);
 

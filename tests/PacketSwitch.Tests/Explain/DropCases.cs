@@ -58,8 +58,11 @@ internal static class DropCases
         new(DropReason.IncorrectVport, Base, new CaseFrame(8, Tcp(port: 81))),
         new(DropReason.VipDown, Base + "virt 1 / dis\n", new CaseFrame(8, Tcp())),
         new(DropReason.NoReal, Base + "real 1 / dis\n", new CaseFrame(8, Tcp())),
-        new(DropReason.TableFull, UdpService
-            + "sys / sessions 1\n", new CaseFrame(8, Udp(40_000)), new CaseFrame(8, Udp(40_001))),
+        new(DropReason.TableFull, Base + "sys / sessions 1\n",
+            [.. Opened(), new CaseFrame(8, Tcp(sourcePort: 40_001))]),
+        new(DropReason.BridgeLoop, Base,
+            new CaseFrame(8, Ethernet("ff:ff:ff:ff:ff:ff", "02:00:00:00:01:01", 0x88b5, 46)),
+            new CaseFrame(1, Ethernet("ff:ff:ff:ff:ff:ff", "02:00:00:00:01:01", 0x88b5, 46))),
         new(DropReason.TupleInUse, Base
             + "virt 2 / vip 192.0.2.3 / ena\nvirt 2/service 80\n    group 1\n    rport 8080\n",
             new CaseFrame(8, Tcp()), new CaseFrame(8, Tcp(destination: "192.0.2.3"))),
@@ -139,7 +142,8 @@ internal static class DropCases
     [
         new CaseFrame(8, Tcp()),
         new CaseFrame(1, Tcp(
-            Real, 8080, Client, 40_000, TcpFlags.Syn | TcpFlags.Ack, 7000, 1001, fromServer: true)),
+            Real, 8080, CaseFrames.Client, 40_000, TcpFlags.Syn | TcpFlags.Ack, 7000, 1001,
+            fromServer: true)),
         new CaseFrame(8, Tcp(flags: TcpFlags.Ack, sequence: 1001, acknowledgement: 7001)),
     ];
 

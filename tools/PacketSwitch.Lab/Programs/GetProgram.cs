@@ -44,14 +44,16 @@ internal static class GetProgram
         return failed == 0 ? 0 : 1;
     }
 
-    private static async Task<(string Name, string Failure)> AskAsync(
-        IPEndPoint server, TimeSpan timeout)
+    /// <summary>One request on a connection of its own; who answered, or why nobody did.</summary>
+    public static async Task<(string Name, string Failure)> AskAsync(
+        IPEndPoint server, TimeSpan timeout, IPEndPoint? from = null)
     {
         using var enough = new CancellationTokenSource(timeout);
         using var connection = new Socket(
             AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            if (from is not null) connection.Bind(from);
             await connection.ConnectAsync(server, enough.Token);
             var request = $"GET / HTTP/1.1\r\nHost: {server.Address}\r\nConnection: close\r\n\r\n";
             await connection.SendAsync(Encoding.ASCII.GetBytes(request), enough.Token);

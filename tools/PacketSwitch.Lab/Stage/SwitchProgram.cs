@@ -16,14 +16,15 @@ internal sealed class SwitchProgram
     private SwitchProgram(RunningProgram program) => _program = program;
 
     /// <summary>Starts the switch with one of the lab's configurations, or one that the scenario has written.</summary>
-    public static SwitchProgram Start(LabOptions options, string configuration)
+    public static SwitchProgram Start(LabOptions options, string configuration,
+        params string[] more)
     {
         var folder = AppContext.BaseDirectory;
         var file = Path.IsPathFullyQualified(configuration) ? configuration : Path.Combine(folder, "configs", configuration);
         string[] io = options.Io == "" ? [] : ["--io", options.Io];
         var program = RunningProgram.Start(Network.SwitchNamespace, "switch", options.LogFolder,
             [Environment.ProcessPath!, Path.Combine(folder, "packetswitch.dll"), "run",
-             "-c", file, "--socket-dir", SocketFolder(options), .. io]);
+             "-c", file, "--socket-dir", SocketFolder(options), .. io, .. more]);
         var started = new SwitchProgram(program);
         if (program.WaitForLine("READY", ReadyTimeout)) return started;
         if (!program.HasExited)

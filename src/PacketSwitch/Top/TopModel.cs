@@ -1,0 +1,78 @@
+// What `top` knows: the reports of this second, the last events, and the rates of the last seconds
+// for its small charts. Filled by TopCommand, read by TopScreen.
+
+using PacketSwitch.Client;
+using PacketSwitch.Reports;
+
+namespace PacketSwitch.Top;
+
+/// <summary>The state of the screen.</summary>
+internal sealed class TopModel
+{
+    private const int Remembered = 120;
+
+    private readonly List<double> _frames = [];
+    private readonly List<double> _newSessions = [];
+    private (DateTime At, long Bytes)? _before;
+
+    public required StatusReport Status { get; set; }
+
+    public required StatsReport Stats { get; set; }
+
+    public required IReadOnlyList<EventRow> Events { get; set; }
+
+    /// <summary>Only while its page is shown.</summary>
+    public SessionsReport? Sessions { get; set; }
+
+    public TopPage Page { get; set; }
+
+    public bool IsPaused { get; set; }
+
+    public double BitsPerSecond { get; private set; }
+
+    /// <summary>The highest number of sessions since this screen was opened.</summary>
+    public int Highest { get; private set; }
+
+    public long FramesPerSecond => Stats.Ports.Sum(port => port.InPps);
+
+    public double NewPerSecond => Stats.Reals.Sum(real => real.Cps);
+
+    public long DropsPerSecond => Stats.Maint.Drops.Sum(drop => drop.Pps);
+
+    public IReadOnlyList<double> Frames => _frames;
+
+    public IReadOnlyList<double> NewSessions => _newSessions;
+
+    /// <summary>Asks the switch.</summary>
+    public static TopModel Read(ControlClient client)
+    {
+        var model = new TopModel { Status = null!, Stats = null!, Events = [] };
+        model.Refresh(client);
+        return model;
+    }
+
+    /// <summary>Asks again.</summary>
+    public void Refresh(ControlClient client)
+    {
+        Status = client.Get("v1/status", ReportJson.Readable.StatusReport);
+        Stats = client.Get("v1/stats", ReportJson.Readable.StatsReport);
+        Events = client.Get("v1/events", ReportJson.Readable.EventsReport).Events;
+        Sessions = Page == TopPage.Sessions
+            ? client.Get("v1/sessions?limit=200", ReportJson.Readable.SessionsReport) : null;
+        Highest = Math.Max(Highest, Status.Sessions.Current);
+        Remember(_frames, FramesPerSecond);
+        Remember(_newSessions, NewPerSecond);
+        (DateTime At, long Bytes) now = (DateTime.UtcNow, Stats.Ports.Sum(port => port.BytesIn));
+        if (_before is { } before && now.At > before.At)
+            BitsPerSecond = Math.Max(0,
+                now.Bytes - before.Bytes) * 8 / (now.At - before.At).TotalSeconds;
+        _before = now;
+    }
+
+    private static void Remember(List<double> values, double value)
+    {
+        values.Add(value);
+        if (values.Count > Remembered)
+            values.RemoveAt(0);
+    }
+}

@@ -1,0 +1,13 @@
+// The pages of `top`, one key each.
+
+namespace PacketSwitch.Top;
+
+/// <summary>What the middle of the screen shows.</summary>
+internal enum TopPage
+{
+    /// <summary>Real servers by virtual service, and events.</summary>
+    Reals,
+    Virts,
+    Sessions,
+    Drops,
+}

@@ -1,0 +1,177 @@
+// What a person looks at while the switch works: the dashboard in a headless browser, the metrics,
+// and `top` on terminals of two sizes. Run by Program (`./run-lab.sh dashboard`); with --keep DIR
+// the pictures stay.
+using PacketSwitch.Lab.Stage;
+
+namespace PacketSwitch.Lab.Scenarios;
+
+internal sealed class DashboardScenario(LabOptions options)
+{
+    private const string Web = "127.0.0.1:8080", Service = Network.Vip + ":80";
+    private const int DevTools = 9222;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly string[] MetricNames =
+    [
+        "build_info", "config_pending", "config_unsaved", "port_packets_total", "port_bytes_total",
+            "kernel_drops_total", "drops_total",
+        "sessions", "sessions_max", "virt_up", "real_state", "real_sessions", "real_sessions_total",
+            "real_packets_total",
+        "real_bytes_total", "real_check_seconds", "real_check_failures_total",
+            "real_transitions_total",
+    ];
+
+    private readonly ClientPrograms _clients = new(options);
+    private SwitchProgram? _switch;
+
+    public static int Run(LabOptions options) => new DashboardScenario(options).Run();
+
+    private int Run()
+    {
+        PeerPrograms.MustBeInstalled("chromium", "tmux");
+        Picture.Print($"metric leastconns; dashboard at http://{Web}/");
+        var printer = new StepPrinter(steps: 4);
+        if (!printer.Step("namespaces, servers, the switch with --web", Begin))
+            return printer.Finish(endHeld: _switch?.EndWith(held: false) ?? false);
+        var held = printer.Step("the page in Chromium, web3 fails meanwhile", LookAtPage)
+            & printer.Step("the metrics", ReadMetrics)
+            & printer.Step("top at 100x30 and 80x24", LookAtTop);
+        return printer.Finish(_switch!.EndWith(held));
+    }
+
+    private StepReport Begin()
+    {
+        Network.Build(options.OffloadsOn);
+        _clients.StartServers();
+        _switch = SwitchProgram.Start(options, "leastconns.cfg", "--web", Web);
+        _switch.AwaitLine(Patience, 0, "the dashboard is at");
+        foreach (var server in Network.Servers) _switch.AwaitLine(Patience, 0, $"{server.Name} UP");
+        return new StepReport($"the dashboard is at http://{Web}/");
+    }
+
+    private StepReport LookAtPage()
+    {
+        var picture = Path.Combine(options.LogFolder, "dashboard.png");
+        StartTraffic(seconds: 40);
+        var browser = RunningProgram.Start(
+            Network.SwitchNamespace, "chromium", options.LogFolder, "chromium", "--headless=new",
+                "--no-sandbox", "--disable-gpu",
+            "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update",
+            $"--user-data-dir={Path.Combine(Path.GetTempPath(), "chromium")}",
+                $"--remote-debugging-port={DevTools}", "about:blank");
+        var since = _switch!.LineCount;
+        _clients.KillServer(Network.Servers[2]);
+        _switch.AwaitLine(Patience, since, "real 3 web3 FAILED");
+        _clients.StartServer(Network.Servers[2]);
+        var shoot = RunningProgram.StartOwn(
+            Network.SwitchNamespace, "shoot", options.LogFolder, "shoot", $"http://{Web}/", picture,
+                "--port", $"{DevTools}", "--seconds", "6");
+        if (!shoot.WaitForExit(Patience) || shoot.ExitCode != 0)
+            throw new LabException($"the browser: {shoot.Lines().LastOrDefault()}");
+        browser.Terminate();
+        Must(shoot, "foreign", count => count == 0);
+        Must(shoot, "errors", count => count == 0);
+        Must(shoot, "samples", count => count >= 5);
+        Must(shoot, "events", count => count >= 1);
+        Must(shoot, "servers", count => count == 3);
+        Must(shoot, "charts", count => count == 5);
+        Must(shoot, "moving", count => count >= 3);
+        return new StepReport(
+            $"{shoot.Figure("moving"):0} of {shoot.Figure("charts"):0} charts move, "
+                + $"{shoot.Figure("requests"):0} requests, 0 elsewhere", picture);
+    }
+
+    private StepReport ReadMetrics()
+    {
+        using var socket = new ControlSocket(Path.Combine(SwitchProgram.SocketFolder(options),
+            "ro.sock"));
+        var text = socket.Must("GET", "metrics");
+        foreach (var name in MetricNames)
+        {
+            if (!text.Contains($"\npacketswitch_{name}", StringComparison.Ordinal))
+                throw new LabException($"no packetswitch_{name}");
+        }
+        string[] wanted =
+        [
+            "packetswitch_drops_total{reason=\"dam-off\"} ",
+                "packetswitch_port_packets_total{port=\"8\",direction=\"in\"} ",
+            "packetswitch_real_state{real=\"3\",name=\"web3\",state=\"up\"} ",
+                "packetswitch_virt_up{virt=\"1\",name=\"web\",port=\"80\"} 1",
+            "packetswitch_real_transitions_total{real=\"3\",name=\"web3\"} 3",
+        ];
+        foreach (var line in wanted)
+        {
+            if (!text.Contains(line, StringComparison.Ordinal))
+                throw new LabException($"no line {line}");
+        }
+        var series = text.Split('\n').Count(
+            line => line.StartsWith("packetswitch_", StringComparison.Ordinal));
+        return new StepReport($"{MetricNames.Length} names, {series} series");
+    }
+
+    private StepReport LookAtTop()
+    {
+        StartTraffic(seconds: 20);
+        return new StepReport("no line is wrapped", [.. Top(100, 30), "", .. Top(80, 24)]);
+    }
+
+    // What a terminal of this size shows of it after some seconds.
+    private string[] Top(int width, int height)
+    {
+        var name = $"top{width}";
+        string[] program =
+        [
+            Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "packetswitch.dll"),
+                "top", "--socket", SwitchProgram.SocketFolder(options),
+        ];
+        Tmux(name, ["new-session", "-d", "-x", $"{width}", "-y", $"{height}", string.Join(' ',
+            program)]);
+        string[] screen = [];
+        var shown = SpinWait.SpinUntil(
+            () => (screen = Tmux(name, ["capture-pane", "-p"])).Any(line => line.Contains("[q]uit",
+                StringComparison.Ordinal))
+                && !screen[0].Contains(" in 0 pps", StringComparison.Ordinal),
+                    TimeSpan.FromSeconds(20));
+        Tmux(name, ["send-keys", "q"]);
+        if (!shown)
+            throw new LabException($"top does not show itself at "
+                + $"{width}x{height}:\n{string.Join('\n', screen)}");
+        if (!screen[0].StartsWith(" lab-sw1", StringComparison.Ordinal)
+            || !screen[height - 1].Contains("[q]uit", StringComparison.Ordinal)
+            || screen.Count(line => line.Contains("web", StringComparison.Ordinal)) < 4)
+            throw new LabException($"top at {width}x{height} is not one line per "
+                + $"line:\n{string.Join('\n', screen)}");
+        return screen;
+    }
+
+    private string[] Tmux(string server, string[] words)
+    {
+        var tmux = RunningProgram.Start(Network.SwitchNamespace, "tmux", options.LogFolder, ["env",
+            "LANG=C.UTF-8", "tmux", "-L", server, .. words]);
+        tmux.WaitForExit(Patience);
+        return tmux.Lines();
+    }
+
+    private void StartTraffic(int seconds)
+    {
+        foreach (var client in Network.Clients)
+        {
+            RunningProgram.StartOwn(
+                client.Name, client.Name, options.LogFolder, "load", Service, "--rate", "40",
+                    "--seconds", $"{seconds}");
+        }
+        // Something to be dropped: a real server's balanced port, and a port of the VIP without a
+        // service.
+        RunningProgram.StartOwn("cli2", "cli2", options.LogFolder, "get", "192.0.2.5:80", "--count",
+            $"{seconds}", "--timeout", "900");
+        RunningProgram.StartOwn("cli3", "cli3", options.LogFolder, "get", $"{Network.Vip}:81",
+            "--count", $"{seconds}", "--timeout", "700");
+    }
+
+    private static void Must(RunningProgram shoot, string word, Func<double, bool> holds)
+    {
+        if (!holds(shoot.Figure(word)))
+            throw new LabException($"the page: {string.Join(", ", shoot.Lines())}");
+    }
+}
