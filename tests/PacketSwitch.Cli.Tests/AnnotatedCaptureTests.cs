@@ -1,5 +1,6 @@
-// The annotated capture of a replay, read by an unmodified tshark: comments, directions, interface names, packet ids and names, counted and
-// compared with what the replay says of itself. Skipped where tshark is not (tools/setup.sh --test-peers).
+// The annotated capture of a replay, read by an unmodified tshark: comments, directions, interface
+// names, packet ids and names, counted and compared with what the replay says of itself. Skipped
+// where tshark is not (tools/setup.sh --test-peers).
 
 using System.Text.RegularExpressions;
 using PacketSwitch.Cli.Tests.Support;
@@ -38,15 +39,18 @@ public sealed partial class AnnotatedCaptureTests : TestFolder
     {
         Replay(Out);
 
-        var pairs = Tshark("frame.packet_id", null, "frame.packet_flags_direction", "frame.interface_name")
+        var pairs = Tshark(
+            "frame.packet_id", null, "frame.packet_flags_direction", "frame.interface_name")
             .Select(line => line.Split('\t')).GroupBy(fields => fields[0]).ToArray();
 
         Assert.Equal(ThreeClients.Frames().Length, pairs.Length);
         Assert.All(pairs, pair =>
         {
             Assert.Equal(2, pair.Count());
-            Assert.Equal([1, 2], pair.Select(fields => Convert.ToInt32(fields[1].Replace("0x", ""), 16)).Order());
-            Assert.Equal(["port1 (server)", "port8 (client)"], pair.Select(fields => fields[2]).Order(StringComparer.Ordinal));
+            Assert.Equal([1, 2],
+                pair.Select(fields => Convert.ToInt32(fields[1].Replace("0x", ""), 16)).Order());
+            Assert.Equal(["port1 (server)", "port8 (client)"],
+                pair.Select(fields => fields[2]).Order(StringComparer.Ordinal));
         });
     }
 
@@ -54,7 +58,8 @@ public sealed partial class AnnotatedCaptureTests : TestFolder
     public void Comments_name_the_server_as_often_as_the_verdicts_do()
     {
         string verdicts = At("v.jsonl");
-        Executable.Run("replay", ThreeClients.Capture, "-c", ThreeClients.Config, "-o", Out, "--verdicts", verdicts);
+        Executable.Run("replay", ThreeClients.Capture, "-c", ThreeClients.Config, "-o", Out,
+            "--verdicts", verdicts);
 
         int counted = File.ReadLines(verdicts).Count(line => line.Contains("\"real\":2"));
         int shown = Tshark("frame.number", "frame.comment contains \"real 2\"").Length;
@@ -94,13 +99,15 @@ public sealed partial class AnnotatedCaptureTests : TestFolder
     {
         var wrongPort = new TestFrame("192.0.2.101:5000", "192.0.2.2:81") { Flags = TestFrame.Syn };
         var stray = new TestFrame("192.0.2.101:5001", "192.0.2.2:80") { Flags = TestFrame.Ack };
-        string capture = Write("drops.pcap", Support.Capture.Pcap([new Stamped(1_000, wrongPort.ToBytes()), new Stamped(2_000, stray.ToBytes())]));
+        string capture = Write("drops.pcap", Support.Capture.Pcap(
+            [new Stamped(1_000, wrongPort.ToBytes()), new Stamped(2_000, stray.ToBytes())]));
 
         Executable.Run("replay", capture, "-c", ThreeClients.Config, "-o", Out);
 
         string[] comments = Tshark("frame.comment");
         Assert.Contains(comments, comment => comment.Contains("DROPPED incorrect-vport"));
-        Assert.Contains(comments, comment => comment.StartsWith("ORIGINATED because of #2, which was DROPPED no-session", StringComparison.Ordinal));
+        Assert.Contains(comments, comment => comment.StartsWith(
+            "ORIGINATED because of #2, which was DROPPED no-session", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,7 +131,8 @@ public sealed partial class AnnotatedCaptureTests : TestFolder
     }
 
     private string[] Tshark(string field, string? filter = null, params string[] more)
-        => Tshark([.. filter is null ? [] : (string[])["-Y", filter], "-T", "fields", "-e", field, .. more.SelectMany(each => (string[])["-e", each])]);
+        => Tshark([.. filter is null ? [] : (string[])["-Y", filter], "-T", "fields", "-e", field,
+            .. more.SelectMany(each => (string[])["-e", each])]);
 
     private string[] Tshark(string[] options)
     {
@@ -136,9 +144,11 @@ public sealed partial class AnnotatedCaptureTests : TestFolder
 
     private static void NeedsTshark()
         => Skip.IfNot(
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "tshark"))),
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+                .Any(folder => File.Exists(Path.Combine(folder, "tshark"))),
             "needs tshark: tools/setup.sh --test-peers");
 
-    [GeneratedRegex(@": (\d+) frames in, (\d+) out, (\d+) of them copies joined by packet id, (\d+) comments")]
+    [GeneratedRegex(
+        @": (\d+) frames in, (\d+) out, (\d+) of them copies joined by packet id, (\d+) comments")]
     private static partial Regex FiguresLine();
 }

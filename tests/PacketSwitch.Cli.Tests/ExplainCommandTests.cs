@@ -1,4 +1,5 @@
-// explain, as a person uses it: a frame of a capture, a flow in words, text, one line, JSON; and what a wrong question is answered with.
+// explain, as a person uses it: a frame of a capture, a flow in words, text, one line, JSON; and
+// what a wrong question is answered with.
 
 using System.Text.Json.Nodes;
 using PacketSwitch.Cli.Tests.Support;
@@ -13,7 +14,8 @@ public sealed class ExplainCommandTests : TestFolder
     [Fact]
     public void The_first_frame_of_a_session_is_explained_step_by_step_with_the_lines_behind_it()
     {
-        Finished explained = Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "1");
+        Finished explained =
+            Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "1");
 
         Assert.Equal(0, explained.ExitCode);
         Assert.Contains("#1 ", explained.Output);
@@ -32,7 +34,8 @@ public sealed class ExplainCommandTests : TestFolder
     [Fact]
     public void A_frame_of_a_known_session_names_the_session_that_earlier_frames_opened()
     {
-        Finished explained = Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "3");
+        Finished explained =
+            Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "3");
 
         Assert.Contains("session   hit", explained.Output);
         Assert.Contains("FORWARDED to real", explained.Output);
@@ -41,9 +44,11 @@ public sealed class ExplainCommandTests : TestFolder
     [Fact]
     public void An_answer_is_explained_as_the_server_would_have_sent_it()
     {
-        Finished explained = Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "2", "--brief");
+        Finished explained = Executable.Run(
+            "explain", ThreeClients.Capture, "-c", Config, "--packet", "2", "--brief");
 
-        Assert.Contains("FORWARDED to the client, from real 1 (web1), known session", explained.Output);
+        Assert.Contains(
+            "FORWARDED to the client, from real 1 (web1), known session", explained.Output);
     }
 
     [Fact]
@@ -53,7 +58,8 @@ public sealed class ExplainCommandTests : TestFolder
             "explain", "tcp", "192.0.2.101:40000", "192.0.2.5:8080", "-c", Config, "--brief");
 
         Assert.Equal(0, explained.ExitCode);
-        Assert.Contains("DROPPED dam-off: real 1 (web1) serves a virtual server on this port", explained.Output);
+        Assert.Contains("DROPPED dam-off: real 1 (web1) serves a virtual server on this port",
+            explained.Output);
         Assert.Contains("/c/slb/adv/direct ena", explained.Output);
         Assert.Single(explained.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
@@ -61,7 +67,8 @@ public sealed class ExplainCommandTests : TestFolder
     [Fact]
     public void A_flow_of_icmp_has_no_ports()
     {
-        Finished explained = Executable.Run("explain", "icmp", "192.0.2.101", "192.0.2.2", "-c", Config);
+        Finished explained =
+            Executable.Run("explain", "icmp", "192.0.2.101", "192.0.2.2", "-c", Config);
 
         Assert.Contains("PUNTED echo", explained.Output);
     }
@@ -70,7 +77,8 @@ public sealed class ExplainCommandTests : TestFolder
     public void A_filter_in_the_language_of_tcpdump_chooses_frames()
     {
         Finished explained = Executable.Run(
-            "explain", ThreeClients.Capture, "-c", Config, "--filter", "tcp[tcpflags] & tcp-syn != 0 and src net 192.0.2.96/27",
+            "explain", ThreeClients.Capture, "-c", Config, "--filter",
+                "tcp[tcpflags] & tcp-syn != 0 and src net 192.0.2.96/27",
             "--brief");
 
         string[] lines = explained.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -81,7 +89,8 @@ public sealed class ExplainCommandTests : TestFolder
     [Fact]
     public void The_json_has_the_steps_and_the_verdict_of_the_text()
     {
-        Finished explained = Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "1", "--json");
+        Finished explained = Executable.Run(
+            "explain", ThreeClients.Capture, "-c", Config, "--packet", "1", "--json");
 
         JsonNode json = JsonNode.Parse(explained.Output)!;
         Assert.Equal(1, (int)json["schema"]!);
@@ -89,7 +98,8 @@ public sealed class ExplainCommandTests : TestFolder
         Assert.Equal("new", (string?)json["reason"]);
         Assert.Equal(1, (int)json["real"]!);
         Assert.Equal([1], json["out"]!.AsArray().Select(port => (int)port!));
-        Assert.Contains(json["steps"]!.AsArray(), step => (string?)step!["step"] == "metric" && (string?)step["result"] == "leastconns");
+        Assert.Contains(json["steps"]!.AsArray(), step
+            => (string?)step!["step"] == "metric" && (string?)step["result"] == "leastconns");
     }
 
     [Fact]
@@ -106,14 +116,18 @@ public sealed class ExplainCommandTests : TestFolder
     [InlineData("give a capture FILE or a flow", "explain", "-c", "CFG")]
     [InlineData("is no ADDRESS:PORT", "explain", "tcp", "192.0.2.1", "192.0.2.2:80", "-c", "CFG")]
     [InlineData("needs two ends", "explain", "tcp", "192.0.2.1:1", "-c", "CFG")]
-    [InlineData("different address families", "explain", "udp", "192.0.2.1:1", "[2001:db8::1]:80", "-c", "CFG")]
+    [InlineData("different address families", "explain", "udp", "192.0.2.1:1", "[2001:db8::1]:80",
+        "-c", "CFG")]
     [InlineData("is no protocol", "explain", "sctp", "192.0.2.1:1", "192.0.2.2:80", "-c", "CFG")]
-    [InlineData("has no port 9", "explain", "tcp", "192.0.2.1:1", "192.0.2.2:80", "-c", "CFG", "--in-port", "9")]
+    [InlineData("has no port 9", "explain", "tcp", "192.0.2.1:1", "192.0.2.2:80", "-c", "CFG",
+        "--in-port", "9")]
     [InlineData("frames are counted from 1", "explain", "PCAP", "-c", "CFG", "--packet", "0")]
     [InlineData("no filter", "explain", "PCAP", "-c", "CFG", "--filter", "tcp prot 80")]
-    public void A_wrong_question_is_answered_with_one_line(string expected, params string[] arguments)
+    public void A_wrong_question_is_answered_with_one_line(
+        string expected, params string[] arguments)
     {
-        string[] words = [.. arguments.Select(word => word == "CFG" ? Config : word == "PCAP" ? ThreeClients.Capture : word)];
+        string[] words = [.. arguments.Select(
+            word => word == "CFG" ? Config : word == "PCAP" ? ThreeClients.Capture : word)];
 
         Finished refused = Executable.Run(words);
 
@@ -126,7 +140,8 @@ public sealed class ExplainCommandTests : TestFolder
     [Fact]
     public void A_frame_that_the_capture_does_not_hold_is_named()
     {
-        Finished refused = Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "900");
+        Finished refused =
+            Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--packet", "900");
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("has no frame 900", refused.Errors);

@@ -30,7 +30,8 @@ public sealed class ReplayExpectTests : TestFolder
     [Fact]
     public void A_difference_names_the_frame_the_field_and_both_values()
     {
-        string changed = Write("changed.cfg", File.ReadAllText(ThreeClients.Config).Replace("192.0.2.5", "192.0.2.55"));
+        string changed = Write("changed.cfg",
+            File.ReadAllText(ThreeClients.Config).Replace("192.0.2.5", "192.0.2.55"));
 
         Finished replayed = Executable.Run(
             "replay", ThreeClients.Capture, "-c", changed, "--expect", ThreeClients.Expected);
@@ -47,7 +48,8 @@ public sealed class ReplayExpectTests : TestFolder
         string longer = At("longer.pcap");
         Assert.Equal(0, Replay("--expect", longer, "--bless").ExitCode);
 
-        Finished replayed = Executable.Run("replay", shorter, "-c", ThreeClients.Config, "--expect", longer);
+        Finished replayed =
+            Executable.Run("replay", shorter, "-c", ThreeClients.Config, "--expect", longer);
 
         Assert.Equal(1, replayed.ExitCode);
         int frames = ThreeClients.Frames().Length;
@@ -85,7 +87,8 @@ public sealed class ReplayExpectTests : TestFolder
         Assert.Contains($"Actual: {ThreeClients.Frames().Length} packets (", replayed.Output);
         Assert.Contains("median of 3 loops", replayed.Output);
         Assert.Contains("Flows: ", replayed.Output);
-        Assert.Contains($"{ThreeClients.Connections} new sessions     Reals: web1 2  web2 3", replayed.Output);
+        Assert.Contains(
+            $"{ThreeClients.Connections} new sessions     Reals: web1 2  web2 3", replayed.Output);
     }
 
     [Fact]
@@ -102,7 +105,8 @@ public sealed class ReplayExpectTests : TestFolder
     [InlineData("--bless needs --expect", "--bless")]
     [InlineData("--loop needs --stats", "--loop", "4")]
     [InlineData("--loop 0 is not from 1", "--stats", "--loop", "0")]
-    public void Options_that_make_no_sense_together_are_refused(string expected, params string[] options)
+    public void Options_that_make_no_sense_together_are_refused(
+        string expected, params string[] options)
     {
         Finished refused = Replay(options);
 

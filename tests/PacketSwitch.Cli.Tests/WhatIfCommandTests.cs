@@ -1,5 +1,5 @@
-// whatif against an independent count: the same clients replayed with the configuration as it is and as it would be, and their verdict
-// lines compared here.
+// whatif against an independent count: the same clients replayed with the configuration as it is
+// and as it would be, and their verdict lines compared here.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -68,11 +68,14 @@ public sealed class WhatIfCommandTests : TestFolder
     {
         string config = Write("hash.cfg", Config.Replace("METRIC", "hash"));
 
-        Finished answer = Executable.Run("whatif", "-c", config, "--add", "192.0.2.8", "--flows", "20000");
+        Finished answer =
+            Executable.Run("whatif", "-c", config, "--add", "192.0.2.8", "--flows", "20000");
 
         Assert.Equal(0, answer.ExitCode);
         Assert.Contains("real 4 192.0.2.8 more (3 > 4)", answer.Output);
-        Assert.Matches(@"hash +7[3-6]\.\d % +1[45],\d{3} +current metric; least possible is 2[45]\.\d %", answer.Output);
+        Assert.Matches(
+            @"hash +7[3-6]\.\d % +1[45],\d{3} +current metric; least possible is 2[45]\.\d %",
+                answer.Output);
         Assert.Matches(@"phash +2[4-6]\.\d %", answer.Output);
         Assert.Contains("leastconns    0.0 %", answer.Output);
         Assert.Contains("advice: with \"hash\"", answer.Output);
@@ -100,7 +103,8 @@ public sealed class WhatIfCommandTests : TestFolder
 
     private static JsonNode WhatIf(string config, string change, string flows)
     {
-        Finished answer = Executable.Run(["whatif", "-c", config, .. change.Split(' '), "--flows", flows, "--json"]);
+        Finished answer = Executable.Run(
+            ["whatif", "-c", config, .. change.Split(' '), "--flows", flows, "--json"]);
         Assert.True(answer.ExitCode == 0, answer.Errors);
         return JsonNode.Parse(answer.Output)!;
     }
@@ -108,7 +112,8 @@ public sealed class WhatIfCommandTests : TestFolder
     private static IEnumerable<Stamped> Syns()
         => Enumerable.Range(0, Clients).Select(i => new Stamped(
             1_700_000_000_000_000_000 + (i * 1_000_000L),
-            new TestFrame($"203.0.{i % 113}.{i % 250 + 1}:{2000 + i}", "192.0.2.2:80") { Flags = TestFrame.Syn }.ToBytes()));
+            new TestFrame($"203.0.{i % 113}.{i % 250 + 1}:{2000 + i}",
+                "192.0.2.2:80") { Flags = TestFrame.Syn }.ToBytes()));
 
     private Dictionary<long, int> Servers(string capture, string config)
     {
@@ -121,5 +126,6 @@ public sealed class WhatIfCommandTests : TestFolder
     }
 
     private static Dictionary<string, int> Shares(Dictionary<long, int> servers)
-        => servers.Values.GroupBy(real => real).ToDictionary(group => $"{group.Key}", group => group.Count());
+        => servers.Values.GroupBy(real => real)
+            .ToDictionary(group => $"{group.Key}", group => group.Count());
 }

@@ -1,5 +1,5 @@
-// A text of words and blocks in braces as a tree: what keepalived's configuration looks like. Used by KeepalivedImporter. Comments begin with
-// "#" or "!". What is not closed is closed at the end.
+// A text of words and blocks in braces as a tree: what keepalived's configuration looks like. Used
+// by KeepalivedImporter. Comments begin with "#" or "!". What is not closed is closed at the end.
 
 namespace PacketSwitch.Control.Import;
 
@@ -8,7 +8,8 @@ namespace PacketSwitch.Control.Import;
 /// <param name="Text">The line, trimmed.</param>
 /// <param name="Word">Its first word.</param>
 /// <param name="Arguments">The others.</param>
-internal sealed record BraceNode(int Line, string Text, string Word, IReadOnlyList<string> Arguments)
+internal sealed record BraceNode(
+    int Line, string Text, string Word, IReadOnlyList<string> Arguments)
 {
     public List<BraceNode> Children { get; } = [];
 
@@ -24,7 +25,8 @@ internal sealed record BraceNode(int Line, string Text, string Word, IReadOnlyLi
             // One line may hold several: "TCP_CHECK { connect_timeout 3 }".
             string spaced = line.Replace("{", " { ").Replace("}", " } ");
             var words = new List<string>();
-            foreach (string word in spaced.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Append("\n"))
+            foreach (string word in spaced.Split(
+                (char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Append("\n"))
             {
                 bool isEdge = word is "{" or "}" or "\n";
                 if (!isEdge)
@@ -32,7 +34,8 @@ internal sealed record BraceNode(int Line, string Text, string Word, IReadOnlyLi
                     words.Add(word.Trim('"'));
                     continue;
                 }
-                BraceNode? node = words.Count == 0 ? null : new BraceNode(i + 1, lines[i].Trim(), words[0], words[1..]);
+                BraceNode? node = words.Count == 0 ? null
+                    : new BraceNode(i + 1, lines[i].Trim(), words[0], words[1..]);
                 words.Clear();
                 if (node is not null)
                 {

@@ -17,7 +17,8 @@ internal sealed record HaproxyLine(int Number, string Text, string[] Words)
 internal sealed record HaproxySection(string Kind, string Name, HaproxyLine Head)
 {
     private static readonly HashSet<string> Kinds =
-        ["global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist", "mailers", "cache", "program", "ring"];
+        ["global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist",
+            "mailers", "cache", "program", "ring"];
 
     public List<HaproxyLine> Lines { get; } = [];
 

@@ -1,5 +1,6 @@
-// Puts together a configuration from what an importer reads, and keeps the account of lines. A real server is known by its address, a virtual
-// server by its VIP, as in the tools that number neither. One per import.
+// Puts together a configuration from what an importer reads, and keeps the account of lines. A real
+// server is known by its address, a virtual server by its VIP, as in the tools that number neither.
+// One per import.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Wire;
@@ -19,7 +20,8 @@ internal sealed class ImportBuilder
     private readonly List<ImportedLine> _lines = [];
 
     /// <summary>
-    /// Accounts for a line. A second word about the same line adds its note and lowers its fate: a line of which a part is ignored is
+    /// Accounts for a line. A second word about the same line adds its note and lowers its fate: a
+    /// line of which a part is ignored is
     /// approximated.
     /// </summary>
     public void Note(int line, ImportKind kind, string text, string note = "")
@@ -46,7 +48,9 @@ internal sealed class ImportBuilder
         Note(line, ImportKind.Ignored, text, why);
     }
 
-    /// <summary>The number of the real server of this address, which is made when it is new.</summary>
+    /// <summary>
+    /// The number of the real server of this address, which is made when it is new.
+    /// </summary>
     public int Real(IpAddress address, string name = "")
     {
         foreach (RealConfig known in _reals.Values)
@@ -61,8 +65,11 @@ internal sealed class ImportBuilder
         return id;
     }
 
-    /// <summary>True when another pool has the server already, so that its words hold for both.</summary>
-    public bool HasReal(IpAddress address) => _reals.Values.Any(real => real.Address!.Value.Equals(address));
+    /// <summary>
+    /// True when another pool has the server already, so that its words hold for both.
+    /// </summary>
+    public bool HasReal(IpAddress address)
+        => _reals.Values.Any(real => real.Address!.Value.Equals(address));
 
     public RealConfig this[int real]
     {
@@ -89,11 +96,14 @@ internal sealed class ImportBuilder
     {
         int id = _groups.Count + 1;
         GroupConfig group = make(id);
-        _groups.Add(group with { Name = Name(group.Name), Members = [.. group.Members.Distinct().Order()] });
+        _groups.Add(group with { Name = Name(group.Name),
+            Members = [.. group.Members.Distinct().Order()] });
         return id;
     }
 
-    /// <summary>Adds a service to the virtual server of this VIP. Null when that worked, else why not.</summary>
+    /// <summary>
+    /// Adds a service to the virtual server of this VIP. Null when that worked, else why not.
+    /// </summary>
     public string? AddService(IpAddress vip, string name, Func<int, ServiceConfig> make)
     {
         int at = _virts.FindIndex(virt => virt.Address!.Value.Equals(vip));
@@ -108,10 +118,12 @@ internal sealed class ImportBuilder
         {
             bool other = same.Protocol != service.Protocol && same.Protocol != ServiceProtocol.Both;
             return other
-                ? $"port {service.Port} is served for the other protocol already, and a port has one group here"
+                ? $"port {service.Port} is served for the other protocol already, and a port has "
+                    + $"one group here"
                 : $"{vip} port {service.Port} is served already";
         }
-        _virts[at] = virt with { Services = [.. virt.Services.Append(service).OrderBy(each => each.Port)] };
+        _virts[at] =
+            virt with { Services = [.. virt.Services.Append(service).OrderBy(each => each.Port)] };
         return null;
     }
 

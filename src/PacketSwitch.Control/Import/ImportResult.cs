@@ -1,4 +1,5 @@
-// What an import gave: a configuration, and an account of every line. Made by the importers; printed by the import command.
+// What an import gave: a configuration, and an account of every line. Made by the importers;
+// printed by the import command.
 
 using System.Globalization;
 using System.Text;
@@ -7,7 +8,8 @@ using PacketSwitch.Control.Config;
 namespace PacketSwitch.Control.Import;
 
 /// <summary>A configuration of ours and where it comes from.</summary>
-/// <param name="Config">The configuration; it may lack what the other tool does not have, such as ports.</param>
+/// <param name="Config">The configuration; it may lack what the other tool does not have, such as
+/// ports.</param>
 /// <param name="Lines">Every line that says something, in order.</param>
 public sealed record ImportResult(SwitchConfig Config, IReadOnlyList<ImportedLine> Lines)
 {
@@ -21,7 +23,8 @@ public sealed record ImportResult(SwitchConfig Config, IReadOnlyList<ImportedLin
         foreach (ImportedLine line in Lines)
         {
             string kind = line.Kind.ToString().ToLowerInvariant();
-            text.Append(CultureInfo.InvariantCulture, $"{file}:{line.Line}: {kind,-12} {line.Text}");
+            text.Append(
+                CultureInfo.InvariantCulture, $"{file}:{line.Line}: {kind,-12} {line.Text}");
             text.Append(line.Note.Length == 0 ? "" : $"   ({line.Note})").Append('\n');
         }
         return text.Append(Sums()).ToString();

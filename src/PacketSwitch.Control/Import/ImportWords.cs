@@ -1,4 +1,5 @@
-// Words that several tools share: schedulers of the Linux kernel's IPVS, times, persistence, ports. Used by the importers.
+// Words that several tools share: schedulers of the Linux kernel's IPVS, times, persistence, ports.
+// Used by the importers.
 
 using System.Globalization;
 using PacketSwitch.Control.Config;
@@ -11,7 +12,10 @@ internal static class ImportWords
 {
     private const int LongestBindingMinutes = 60;
 
-    /// <summary>A scheduler of IPVS as a metric of ours; the note says how it differs, null when it does not.</summary>
+    /// <summary>
+    /// A scheduler of IPVS as a metric of ours; the note says how it differs, null when it does
+    /// not.
+    /// </summary>
     public static GroupMetric Scheduler(string word, out string? note)
     {
         note = word switch
@@ -32,11 +36,14 @@ internal static class ImportWords
         };
     }
 
-    /// <summary>Whole minutes of a persistence in seconds; the note says what was rounded.</summary>
+    /// <summary>
+    /// Whole minutes of a persistence in seconds; the note says what was rounded.
+    /// </summary>
     public static int BindingMinutes(int seconds, out string? note)
     {
         int minutes = Math.Clamp((seconds + 59) / 60, 1, LongestBindingMinutes);
-        note = minutes * 60 == seconds ? null : $"{seconds} s become {minutes} min (1 to {LongestBindingMinutes})";
+        note = minutes * 60 == seconds ? null
+            : $"{seconds} s become {minutes} min (1 to {LongestBindingMinutes})";
         return minutes;
     }
 
@@ -66,10 +73,13 @@ internal static class ImportWords
         bool hasPort = close >= 0 ? colon > close : colon >= 0 && text.IndexOf(':') == colon;
         string host = hasPort ? text[..colon] : text;
         host = host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
-        return IpAddress.TryParse(host, out address) && (!hasPort || TryPort(text[(colon + 1)..], out port));
+        return IpAddress.TryParse(host, out address)
+            && (!hasPort || TryPort(text[(colon + 1)..], out port));
     }
 
-    /// <summary>Leading bits of a mask such as 255.255.255.0, or of a prefix length; null when it is none.</summary>
+    /// <summary>
+    /// Leading bits of a mask such as 255.255.255.0, or of a prefix length; null when it is none.
+    /// </summary>
     public static int? MaskBits(string text)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int bits))
@@ -84,12 +94,15 @@ internal static class ImportWords
         return mask.Value == (bits == 0 ? 0 : uint.MaxValue << (32 - bits)) ? bits : null;
     }
 
-    /// <summary>Seconds of <c>2000</c> (milliseconds), <c>2s</c>, <c>500ms</c>, <c>1m</c>: HAProxy's times.</summary>
+    /// <summary>
+    /// Seconds of <c>2000</c> (milliseconds), <c>2s</c>, <c>500ms</c>, <c>1m</c>: HAProxy's times.
+    /// </summary>
     public static bool TrySeconds(string text, out double seconds)
     {
         int digits = text.TakeWhile(char.IsAsciiDigit).Count();
         seconds = 0;
-        if (digits == 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+        if (digits == 0 || !long.TryParse(text.AsSpan(0, digits), NumberStyles.None,
+            CultureInfo.InvariantCulture, out long number))
         {
             return false;
         }

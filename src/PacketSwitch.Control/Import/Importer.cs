@@ -1,4 +1,5 @@
-// The table of what can be imported. To add a tool, write a class beside this one and a row here. Called by the import command.
+// The table of what can be imported. To add a tool, write a class beside this one and a row here.
+// Called by the import command.
 
 namespace PacketSwitch.Control.Import;
 

@@ -1,4 +1,5 @@
-// Imports what ipvsadm-save (ipvsadm -S, with or without -n) prints: -A lines are services, -a lines their servers; short and long options.
+// Imports what ipvsadm-save (ipvsadm -S, with or without -n) prints: -A lines are services, -a
+// lines their servers; short and long options.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Wire;
@@ -55,7 +56,8 @@ internal sealed class IpvsadmImporter
         string? key = options.Keys.FirstOrDefault(each => each is "-t" or "-u");
         if (options.ContainsKey("-f"))
         {
-            _builder.Note(number, ImportKind.Ignored, line, "a service by firewall mark: name its addresses and ports instead");
+            _builder.Note(number, ImportKind.Ignored, line,
+                "a service by firewall mark: name its addresses and ports instead");
         }
         else if (key is null || !(options.ContainsKey("-A") || options.ContainsKey("-a")))
         {
@@ -63,7 +65,8 @@ internal sealed class IpvsadmImporter
         }
         else if (!ImportWords.TryEnd(options[key], out IpAddress vip, out int port) || port == 0)
         {
-            _builder.Note(number, ImportKind.Ignored, line, $"'{options[key]}' is no address and port");
+            _builder.Note(
+                number, ImportKind.Ignored, line, $"'{options[key]}' is no address and port");
         }
         else if (options.ContainsKey("-A"))
         {
@@ -77,13 +80,16 @@ internal sealed class IpvsadmImporter
     }
 
     private void ReadServer(
-        int number, string line, Dictionary<string, string> options, IpAddress vip, int port, bool isUdp)
+        int number, string line, Dictionary<string, string> options, IpAddress vip, int port,
+            bool isUdp)
     {
-        Service? service = _services.FindLast(each => each.Vip.Equals(vip) && each.Port == port && each.IsUdp == isUdp);
+        Service? service = _services.FindLast(
+            each => each.Vip.Equals(vip) && each.Port == port && each.IsUdp == isUdp);
         if (service is null || !options.TryGetValue("-r", out string? end)
             || !ImportWords.TryEnd(end, out IpAddress address, out int realPort))
         {
-            _builder.Note(number, ImportKind.Ignored, line, service is null ? "its service was not added before" : "no -r ADDRESS:PORT");
+            _builder.Note(number, ImportKind.Ignored, line, service is null
+                ? "its service was not added before" : "no -r ADDRESS:PORT");
             return;
         }
         if (options.ContainsKey("-i"))
@@ -93,7 +99,8 @@ internal sealed class IpvsadmImporter
         }
         _builder.Note(number, ImportKind.Imported, line);
         bool isShared = _builder.HasReal(address);
-        int weight = options.TryGetValue("-w", out string? said) && int.TryParse(said, out int value) ? value : 1;
+        int weight = options.TryGetValue("-w", out string? said)
+            && int.TryParse(said, out int value) ? value : 1;
         int real = _builder.Real(address);
         if (isShared && _builder[real].Weight != weight)
         {
@@ -123,14 +130,16 @@ internal sealed class IpvsadmImporter
 
     private void Add(Service service)
     {
-        GroupMetric metric = ImportWords.Scheduler(service.Options.GetValueOrDefault("-s", "wlc"), out string? differs);
+        GroupMetric metric = ImportWords.Scheduler(
+            service.Options.GetValueOrDefault("-s", "wlc"), out string? differs);
         Approximate(service.Line, service.Text, differs);
         ClientBinding binding = ClientBinding.Off;
         int minutes = 10;
         if (service.Options.TryGetValue("-p", out string? seconds))
         {
             binding = ClientBinding.ClientIp;
-            minutes = ImportWords.BindingMinutes(int.TryParse(seconds, out int said) ? said : 360, out string? rounded);
+            minutes = ImportWords.BindingMinutes(
+                int.TryParse(seconds, out int said) ? said : 360, out string? rounded);
             Approximate(service.Line, service.Text, rounded);
         }
         int group = _builder.AddGroup(id => new GroupConfig(id)
@@ -139,12 +148,15 @@ internal sealed class IpvsadmImporter
             Health = HealthCheckKind.None, // ipvsadm checks nothing.
             Members = [.. service.Members],
         });
-        int? bits = service.Options.TryGetValue("-M", out string? mask) ? ImportWords.MaskBits(mask) : null;
-        string? problem = _builder.AddService(service.Vip, "", virt => new ServiceConfig(virt, service.Port)
+        int? bits = service.Options.TryGetValue("-M", out string? mask) ? ImportWords.MaskBits(mask)
+            : null;
+        string? problem =
+            _builder.AddService(service.Vip, "", virt => new ServiceConfig(virt, service.Port)
         {
             Group = group,
             Protocol = service.IsUdp ? ServiceProtocol.Udp : ServiceProtocol.Tcp,
-            RealPort = service.RealPorts.FirstOrDefault(service.Port) is var port && port == service.Port ? 0 : port,
+            RealPort = service.RealPorts.FirstOrDefault(service.Port) is var port
+                && port == service.Port ? 0 : port,
             DirectServerReturn = service.IsDirect,
             Binding = binding,
             BindingMinutes = minutes,
@@ -170,20 +182,23 @@ internal sealed class IpvsadmImporter
         string[] words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         for (int i = 0; i < words.Length; i++)
         {
-            string[] halves = words[i].StartsWith("--", StringComparison.Ordinal) ? words[i].Split('=', 2) : [words[i]];
+            string[] halves = words[i].StartsWith("--", StringComparison.Ordinal)
+                ? words[i].Split('=', 2) : [words[i]];
             string name = ShortForms.GetValueOrDefault(halves[0], halves[0]);
             if (!name.StartsWith('-'))
             {
                 continue;
             }
-            bool hasValue = halves.Length == 1 && i + 1 < words.Length && !words[i + 1].StartsWith('-');
+            bool hasValue = halves.Length == 1 && i + 1 < words.Length
+                && !words[i + 1].StartsWith('-');
             options[name] = halves.Length == 2 ? halves[1] : hasValue ? words[++i] : "";
         }
         return options;
     }
 
     private sealed record Service(
-        int Line, string Text, IpAddress Vip, int Port, bool IsUdp, Dictionary<string, string> Options)
+        int Line, string Text, IpAddress Vip, int Port, bool IsUdp,
+        Dictionary<string, string> Options)
     {
         public List<int> Members { get; } = [];
         public List<int> RealPorts { get; } = [];

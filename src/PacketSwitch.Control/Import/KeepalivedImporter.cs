@@ -1,5 +1,5 @@
-// Imports keepalived.conf: virtual_server blocks with their real servers and checks. VRRP and notifications are no business of a switch and are
-// ignored with their reason.
+// Imports keepalived.conf: virtual_server blocks with their real servers and checks. VRRP and
+// notifications are no business of a switch and are ignored with their reason.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Wire;
@@ -10,7 +10,8 @@ namespace PacketSwitch.Control.Import;
 internal sealed class KeepalivedImporter
 {
     private static readonly HashSet<string> Notifications =
-        ["notify_up", "notify_down", "quorum_up", "quorum_down", "quorum", "hysteresis", "alpha", "omega", "ha_suspend", "warmup"];
+        ["notify_up", "notify_down", "quorum_up", "quorum_down", "quorum", "hysteresis", "alpha",
+            "omega", "ha_suspend", "warmup"];
 
     private readonly ImportBuilder _builder = new();
 
@@ -28,7 +29,8 @@ internal sealed class KeepalivedImporter
             {
                 importer.Ignore(node, node.Word.StartsWith("vrrp", StringComparison.Ordinal)
                     ? "VRRP: high availability is not this configuration's business"
-                    : node.Word == "virtual_server_group" ? "groups of addresses: write a virtual_server for each"
+                    : node.Word == "virtual_server_group"
+                        ? "groups of addresses: write a virtual_server for each"
                     : "nothing here depends on it");
             }
         }
@@ -37,10 +39,12 @@ internal sealed class KeepalivedImporter
 
     private void ReadVirtualServer(BraceNode node)
     {
-        if (node.Arguments is not [string host, string portText, ..] || !IpAddress.TryParse(host, out IpAddress vip)
+        if (node.Arguments is not [string host, string portText, ..]
+            || !IpAddress.TryParse(host, out IpAddress vip)
             || !ImportWords.TryPort(portText, out int port))
         {
-            Ignore(node, node.Arguments is ["fwmark", ..] ? "a service by firewall mark: name its address and port"
+            Ignore(node, node.Arguments is ["fwmark", ..]
+                ? "a service by firewall mark: name its address and port"
                 : "expected virtual_server ADDRESS PORT");
             return;
         }
@@ -84,7 +88,8 @@ internal sealed class KeepalivedImporter
         switch (node.Word)
         {
             case "delay_loop":
-                pool.Inter = ImportWords.CheckSeconds(double.TryParse(value, out double delay) ? delay : 60, out string? rounded);
+                pool.Inter = ImportWords.CheckSeconds(
+                    double.TryParse(value, out double delay) ? delay : 60, out string? rounded);
                 Import(node, rounded);
                 break;
             case "lb_algo" or "lvs_sched":
@@ -93,10 +98,12 @@ internal sealed class KeepalivedImporter
                 break;
             case "lb_kind" or "lvs_method":
                 pool.IsDirect = value == "DR";
-                Import(node, value is "NAT" or "DR" ? null : "tunnels are not supported; becomes NAT");
+                Import(node, value is "NAT" or "DR" ? null
+                    : "tunnels are not supported; becomes NAT");
                 break;
             case "persistence_timeout":
-                pool.BindingMinutes = ImportWords.BindingMinutes(int.TryParse(value, out int seconds) ? seconds : 360, out rounded);
+                pool.BindingMinutes = ImportWords.BindingMinutes(
+                    int.TryParse(value, out int seconds) ? seconds : 360, out rounded);
                 Import(node, rounded);
                 break;
             case "persistence_granularity":
@@ -116,11 +123,14 @@ internal sealed class KeepalivedImporter
             case "real_server":
                 break;
             case "delay_before_retry":
-                _builder.Note(node.Line, ImportKind.Approximated, node.Text, "checks are always inter seconds apart");
+                _builder.Note(node.Line, ImportKind.Approximated, node.Text,
+                    "checks are always inter seconds apart");
                 break;
             default:
-                Ignore(node, Notifications.Contains(node.Word) ? "notifications and quorums are not supported"
-                    : node.Word == "virtualhost" ? "http checks send the server's address as their host" : "no counterpart");
+                Ignore(node, Notifications.Contains(node.Word)
+                    ? "notifications and quorums are not supported"
+                    : node.Word == "virtualhost"
+                        ? "http checks send the server's address as their host" : "no counterpart");
                 break;
         }
     }
@@ -130,7 +140,8 @@ internal sealed class KeepalivedImporter
         if (node.Arguments is [string host, ..] && IpAddress.TryParse(host, out IpAddress address))
         {
             pool.Sorry = _builder.Real(address);
-            bool samePort = node.Arguments.Count < 2 || !ImportWords.TryPort(node.Arguments[1], out int port)
+            bool samePort = node.Arguments.Count < 2
+                || !ImportWords.TryPort(node.Arguments[1], out int port)
                 || pool.RealPort == 0 || port == pool.RealPort;
             Import(node, samePort ? null : "its port is the service's rport");
         }
@@ -142,18 +153,22 @@ internal sealed class KeepalivedImporter
 
     private void ReadRealServer(BraceNode node, Pool pool, int servicePort)
     {
-        if (node.Arguments is not [string host, ..] || !IpAddress.TryParse(host, out IpAddress address))
+        if (node.Arguments is not [string host, ..]
+            || !IpAddress.TryParse(host, out IpAddress address))
         {
             Ignore(node, "expected real_server ADDRESS PORT");
             return;
         }
-        int port = node.Arguments.Count > 1 && ImportWords.TryPort(node.Arguments[1], out int said) && said > 0 ? said : servicePort;
-        Import(node, pool.RealPort != 0 && pool.RealPort != port ? $"a service has one rport: {pool.RealPort}" : null);
+        int port = node.Arguments.Count > 1 && ImportWords.TryPort(node.Arguments[1], out int said)
+            && said > 0 ? said : servicePort;
+        Import(node, pool.RealPort != 0 && pool.RealPort != port
+            ? $"a service has one rport: {pool.RealPort}" : null);
         pool.RealPort = pool.RealPort == 0 ? port : pool.RealPort;
         bool isShared = _builder.HasReal(address);
         int real = _builder.Real(address);
         pool.Members.Add(real);
-        _builder[real] = _builder[real] with { CheckIntervalSeconds = pool.Inter, FailuresToDown = pool.Failures };
+        _builder[real] = _builder[real] with { CheckIntervalSeconds = pool.Inter,
+            FailuresToDown = pool.Failures };
         foreach (BraceNode child in node.Children)
         {
             ReadRealWord(child, real, isShared, pool);
@@ -167,14 +182,16 @@ internal sealed class KeepalivedImporter
         {
             case "weight" when int.TryParse(value, out int weight):
                 bool differs = isShared && _builder[real].Weight != weight;
-                Import(node, differs ? $"real {real} has weight {_builder[real].Weight} in every group"
+                Import(node, differs
+                    ? $"real {real} has weight {_builder[real].Weight} in every group"
                     : _builder.SetWeight(real, weight));
                 break;
             case "uthreshold" when int.TryParse(value, out int most):
                 Import(node, _builder.SetMaxcon(real, most));
                 break;
             case "inhibit_on_failure":
-                Ignore(node, "a failed server takes no sessions and keeps its place; adv/grace keeps its sessions");
+                Ignore(node, "a failed server takes no sessions and keeps its place; adv/grace "
+                    + "keeps its sessions");
                 break;
             case "TCP_CHECK" or "PING_CHECK" or "HTTP_GET" or "UDP_CHECK" or "DNS_CHECK":
                 ReadCheck(node, real, pool);
@@ -186,7 +203,8 @@ internal sealed class KeepalivedImporter
                 IgnoreChildren(node, "the tcp check has no such setting");
                 break;
             default:
-                Ignore(node, Notifications.Contains(node.Word) ? "notifications are not supported" : "no counterpart");
+                Ignore(node, Notifications.Contains(node.Word) ? "notifications are not supported"
+                    : "no counterpart");
                 break;
         }
     }
@@ -223,7 +241,8 @@ internal sealed class KeepalivedImporter
                     Ignore(child, "checks go to the service's rport");
                     break;
                 default:
-                    Ignore(child, child.Word == "delay_before_retry" ? "checks are always inter seconds apart"
+                    Ignore(child, child.Word == "delay_before_retry"
+                        ? "checks are always inter seconds apart"
                         : "the check's time out is its interval");
                     break;
             }
@@ -266,7 +285,8 @@ internal sealed class KeepalivedImporter
     }
 
     private void Import(BraceNode node, string? differs = null)
-        => _builder.Note(node.Line, differs is null ? ImportKind.Imported : ImportKind.Approximated, node.Text, differs ?? "");
+        => _builder.Note(node.Line, differs is null ? ImportKind.Imported
+            : ImportKind.Approximated, node.Text, differs ?? "");
 
     private void Ignore(BraceNode node, string why)
     {

@@ -1,15 +1,19 @@
-// Where MAC addresses were last seen: the learning bridge's table, shared by all loops. Used by Bridge.
+// Where MAC addresses were last seen: the learning bridge's table, shared by all loops. Used by
+// Bridge.
 //
-// An entry is two words: the address with its VLAN, and its place: the tick it was seen (32 bits), a check of the address (24) and the
-// port (8). An address is claimed by compare-and-swap on the first word; the second is overwritten by whichever loop saw the address
-// last. Loops that give an entry to different addresses at once may leave a place beside the wrong address: its check tells, the
-// reader floods, and the address's next frame puts it right.
+// An entry is two words: the address with its VLAN, and its place: the tick it was seen (32 bits),
+// a check of the address (24) and the port (8). An address is claimed by compare-and-swap on the
+// first word; the second is overwritten by whichever loop saw the address last. Loops that give an
+// entry to different addresses at once may leave a place beside the wrong address: its check tells,
+// the reader floods, and the address's next frame puts it right.
 
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-/// <summary>A fixed-size table of learned addresses; a full neighbourhood replaces its oldest entry.</summary>
+/// <summary>
+/// A fixed-size table of learned addresses; a full neighbourhood replaces its oldest entry.
+/// </summary>
 public sealed class BridgeTable
 {
     private const ulong Valid = 1UL << 63;
@@ -20,7 +24,10 @@ public sealed class BridgeTable
     private readonly ulong[] _address = new ulong[Limits.BridgeAddresses];
     private readonly ulong[] _place = new ulong[Limits.BridgeAddresses];
 
-    /// <summary>Takes over what another switch has learned, for a throw-away view of it; that one is only read.</summary>
+    /// <summary>
+    /// Takes over what another switch has learned, for a throw-away view of it; that one is only
+    /// read.
+    /// </summary>
     public void CopyFrom(BridgeTable other)
     {
         other._address.CopyTo(_address, 0);
@@ -50,7 +57,8 @@ public sealed class BridgeTable
             }
             if (seen == word)
             {
-                // Rewritten only when something changed: a busy address does not bounce its line between cores.
+                // Rewritten only when something changed: a busy address does not bounce its line
+                // between cores.
                 if (Volatile.Read(ref _place[i]) != place)
                 {
                     Volatile.Write(ref _place[i], place);
@@ -88,7 +96,8 @@ public sealed class BridgeTable
         return -1;
     }
 
-    private static ulong Word(MacAddress mac, ushort vlan) => Valid | ((ulong)(vlan & 0xfff) << 48) | mac.Value;
+    private static ulong Word(MacAddress mac, ushort vlan)
+        => Valid | ((ulong)(vlan & 0xfff) << 48) | mac.Value;
 
     // Independent of Start: addresses that share an entry differ here.
     private static ulong Check(ulong word) => ((word ^ (word >> 29)) * 0xd6e8_feb8_6659_fd93) >> 40;

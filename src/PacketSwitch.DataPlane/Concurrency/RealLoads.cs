@@ -1,8 +1,10 @@
-// Sessions of each real server, and whose turn it is in each group: the mutable facts that metrics look at. Shared by all loops;
-// changed once per session, by interlocked operations, each value right by itself.
+// Sessions of each real server, and whose turn it is in each group: the mutable facts that metrics
+// look at. Shared by all loops; changed once per session, by interlocked operations, each value
+// right by itself.
 //
-// A session's place at its server is reserved before the session can be found and given back after it has gone: the count is the
-// sessions in the tables and those about to be, never less, and never above the server's maximum.
+// A session's place at its server is reserved before the session can be found and given back after
+// it has gone: the count is the sessions in the tables and those about to be, never less, and never
+// above the server's maximum.
 
 namespace PacketSwitch.DataPlane;
 
@@ -25,7 +27,8 @@ public sealed class RealLoads
     public int Highest(int real) => Volatile.Read(ref _highest[real]);
 
     /// <summary>True when the real server can take one more session.</summary>
-    public bool HasRoom(RealServer real) => real.MaxConnections == 0 || Current(real.Id) < real.MaxConnections;
+    public bool HasRoom(RealServer real)
+        => real.MaxConnections == 0 || Current(real.Id) < real.MaxConnections;
 
     /// <summary>Reserves a place for a session; false when the real server is full.</summary>
     public bool TryReserve(RealServer real)
@@ -61,7 +64,9 @@ public sealed class RealLoads
         }
     }
 
-    /// <summary>A session of the real server was opened without a reservation (a direct connection).</summary>
+    /// <summary>
+    /// A session of the real server was opened without a reservation (a direct connection).
+    /// </summary>
     public void Opened(int real)
     {
         Interlocked.Increment(ref _current[real]);
@@ -71,7 +76,9 @@ public sealed class RealLoads
     /// <summary>A session of the real server ended, or its reservation was not used.</summary>
     public void Ended(int real) => Interlocked.Decrement(ref _current[real]);
 
-    /// <summary>Takes over another switch's counts, for a throw-away view of it; that one is only read.</summary>
+    /// <summary>
+    /// Takes over another switch's counts, for a throw-away view of it; that one is only read.
+    /// </summary>
     public void CopyFrom(RealLoads other)
     {
         other._current.CopyTo(_current, 0);
@@ -81,7 +88,9 @@ public sealed class RealLoads
         other._refused.CopyTo(_refused, 0);
     }
 
-    /// <summary>A real server has refused a SYN. Returns how many it has refused in a row.</summary>
+    /// <summary>
+    /// A real server has refused a SYN. Returns how many it has refused in a row.
+    /// </summary>
     public int Refused(int real) => Interlocked.Increment(ref _refused[real]);
 
     /// <summary>A real server has accepted a SYN.</summary>

@@ -1,8 +1,10 @@
-// Sessions of each real server by virtual service: what the metric svcleast looks at. Shared by all loops; changed once per session.
+// Sessions of each real server by virtual service: what the metric svcleast looks at. Shared by all
+// loops; changed once per session.
 //
-// A counter is found by its key with open addressing. A key is claimed by compare-and-swap on an empty slot and never leaves it, so
-// a finder needs no order but that of the key. When all slots of a key's neighbourhood are taken its sessions are not counted, at
-// their opening and at their end alike.
+// A counter is found by its key with open addressing. A key is claimed by compare-and-swap on an
+// empty slot and never leaves it, so a finder needs no order but that of the key. When all slots of
+// a key's neighbourhood are taken its sessions are not counted, at their opening and at their end
+// alike.
 
 using PacketSwitch.Wire;
 
@@ -50,7 +52,9 @@ public sealed class ServiceLoads
         }
     }
 
-    /// <summary>Takes over another switch's counts, for a throw-away view of it; that one is only read.</summary>
+    /// <summary>
+    /// Takes over another switch's counts, for a throw-away view of it; that one is only read.
+    /// </summary>
     public void CopyFrom(ServiceLoads other)
     {
         other._counts.CopyTo(_counts, 0);

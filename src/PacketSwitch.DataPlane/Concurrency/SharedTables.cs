@@ -1,5 +1,5 @@
-// The tables that all loops of a switch share. Made once at start by whoever composes the switch; handed to every PortLoop
-// and, for reading, to the control plane.
+// The tables that all loops of a switch share. Made once at start by whoever composes the switch;
+// handed to every PortLoop and, for reading, to the control plane.
 
 using PacketSwitch.Wire;
 
@@ -8,9 +8,12 @@ namespace PacketSwitch.DataPlane;
 /// <summary>Sessions, learned addresses and loads.</summary>
 public sealed class SharedTables : IDisposable
 {
-    /// <summary>Takes memory for <paramref name="sessions"/> sessions of each address family.</summary>
+    /// <summary>
+    /// Takes memory for <paramref name="sessions"/> sessions of each address family.
+    /// </summary>
     /// <param name="sessions">Capacity of each session table.</param>
-    /// <param name="seed">Seed of the session hash: random in a live switch, fixed in a replay.</param>
+    /// <param name="seed">Seed of the session hash: random in a live switch, fixed in a
+    /// replay.</param>
     public SharedTables(int sessions, ulong seed)
     {
         Seed = seed;
@@ -37,7 +40,8 @@ public sealed class SharedTables : IDisposable
     public int SessionCount => Sessions4.Count + Sessions6.Count;
 
     /// <summary>
-    /// Takes over another switch's loads, bindings and learned addresses, for a throw-away view of it; that one is only read. Sessions are not
+    /// Takes over another switch's loads, bindings and learned addresses, for a throw-away view of
+    /// it; that one is only read. Sessions are not
     /// copied: a view needs one at most.
     /// </summary>
     public void CopyFrom(SharedTables other)

@@ -1,13 +1,16 @@
-// Which real server a client is bound to (pbind): a bounded table shared by all loops. Used by ServerPicker when a session opens, ends or lives on.
+// Which real server a client is bound to (pbind): a bounded table shared by all loops. Used by
+// ServerPicker when a session opens, ends or lives on.
 //
-// An entry is two words: a seeded 64-bit fingerprint of client and service, and the server with the tick of the last activity. Whoever
-// writes a new entry first takes the slot by compare-and-swap of its key to Busy, then writes the value, then the key (release); a
-// reader reads the key again after the value. Later changes of the value are compare-and-swaps, so that a refresh cannot undo a move and
-// a late change does not reach the slot's next owner; for the case that both values are alike, each carries a few bits of its key. Two
-// loops that bind one client at the same moment may leave two entries: the first in probe order counts and the other one ages.
+// An entry is two words: a seeded 64-bit fingerprint of client and service, and the server with the
+// tick of the last activity. Whoever writes a new entry first takes the slot by compare-and-swap of
+// its key to Busy, then writes the value, then the key (release); a reader reads the key again
+// after the value. Later changes of the value are compare-and-swaps, so that a refresh cannot undo
+// a move and a late change does not reach the slot's next owner; for the case that both values are
+// alike, each carries a few bits of its key. Two loops that bind one client at the same moment may
+// leave two entries: the first in probe order counts and the other one ages.
 //
-// A full neighbourhood gives up its oldest entry, and first those whose session was never seen to be established: a SYN flood
-// displaces itself.
+// A full neighbourhood gives up its oldest entry, and first those whose session was never seen to
+// be established: a SYN flood displaces itself.
 
 namespace PacketSwitch.DataPlane;
 
@@ -22,7 +25,9 @@ public sealed class StickyTable
     private ulong[]? _keys;
     private ulong[] _values = [];
 
-    /// <summary>Takes the table's memory; called by control before the first snapshot with a sticky service.</summary>
+    /// <summary>
+    /// Takes the table's memory; called by control before the first snapshot with a sticky service.
+    /// </summary>
     public void Prepare()
     {
         if (_keys is null)
@@ -32,7 +37,9 @@ public sealed class StickyTable
         }
     }
 
-    /// <summary>Takes over another switch's bindings, for a throw-away view of it; that one is only read.</summary>
+    /// <summary>
+    /// Takes over another switch's bindings, for a throw-away view of it; that one is only read.
+    /// </summary>
     public void CopyFrom(StickyTable other)
     {
         if (Volatile.Read(ref other._keys) is { } keys)
@@ -43,7 +50,10 @@ public sealed class StickyTable
         }
     }
 
-    /// <summary>The server a client is bound to; false when there is none or the last activity is too long ago.</summary>
+    /// <summary>
+    /// The server a client is bound to; false when there is none or the last activity is too long
+    /// ago.
+    /// </summary>
     public bool TryFind(ulong fingerprint, uint now, uint timeoutTicks, out ushort real)
     {
         real = 0;
@@ -64,7 +74,9 @@ public sealed class StickyTable
             && Volatile.Read(ref keys[i]) == key;
     }
 
-    /// <summary>Binds the client to the server; false when another client's binding was given up for it.</summary>
+    /// <summary>
+    /// Binds the client to the server; false when another client's binding was given up for it.
+    /// </summary>
     public bool Bind(ulong fingerprint, ushort real, uint now)
     {
         ulong[]? keys = Volatile.Read(ref _keys);
@@ -79,7 +91,8 @@ public sealed class StickyTable
             for (int attempt = 0; attempt < Limits.InsertTries; attempt++)
             {
                 ulong seen = Volatile.Read(ref _values[i]);
-                if ((seen & CheckMask) != Check(key) || TryChange(i, seen, Value(key, real, seen, now)))
+                if ((seen & CheckMask) != Check(key)
+                    || TryChange(i, seen, Value(key, real, seen, now)))
                 {
                     break;
                 }
@@ -90,7 +103,8 @@ public sealed class StickyTable
     }
 
     /// <summary>
-    /// A session of the client with this server was active at <paramref name="lastActivity"/>: a binding to that server lives on; of an
+    /// A session of the client with this server was active at <paramref name="lastActivity"/>: a
+    /// binding to that server lives on; of an
     /// established session (<paramref name="confirmed"/>) one that was lost comes back.
     /// </summary>
     public void Refresh(ulong fingerprint, ushort real, bool confirmed, uint lastActivity, uint now)
@@ -164,7 +178,8 @@ public sealed class StickyTable
         return true;
     }
 
-    // Entries are never taken out, so the first empty slot ends the search; a Busy one may become anything.
+    // Entries are never taken out, so the first empty slot ends the search; a Busy one may become
+    // anything.
     private static int Find(ulong[] keys, ulong key)
     {
         for (int probe = 0; probe < Limits.StickyProbes; probe++)
@@ -183,7 +198,8 @@ public sealed class StickyTable
         return -1;
     }
 
-    private static int Slot(ulong key, int probe) => ((int)(key >> 20) + probe) & (Limits.StickyEntries - 1);
+    private static int Slot(ulong key, int probe)
+        => ((int)(key >> 20) + probe) & (Limits.StickyEntries - 1);
 
     // Tick, some bits of the key, whether a session was established, server.
     private static ulong Value(ulong key, ushort real, ulong confirmed, uint moment)

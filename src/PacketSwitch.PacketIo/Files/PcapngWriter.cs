@@ -1,6 +1,7 @@
-// Writes Ethernet frames of several interfaces to a pcapng file, each with a comment, its direction and an id that joins a frame to its
-// copies; Wireshark and tshark show all of it. Used by the annotated capture of a replay and of a running switch. The same calls give
-// the same bytes on every run and machine (draft-ietf-opsawg-pcapng: SHB, IDB, NRB, EPB; everything little-endian).
+// Writes Ethernet frames of several interfaces to a pcapng file, each with a comment, its direction
+// and an id that joins a frame to its copies; Wireshark and tshark show all of it. Used by the
+// annotated capture of a replay and of a running switch. The same calls give the same bytes on
+// every run and machine (draft-ietf-opsawg-pcapng: SHB, IDB, NRB, EPB; everything little-endian).
 
 using System.Buffers.Binary;
 using System.Text;
@@ -8,7 +9,9 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.PacketIo;
 
-/// <summary>A pcapng file being written. Not thread-safe. A failed write ends it and is kept as a problem.</summary>
+/// <summary>
+/// A pcapng file being written. Not thread-safe. A failed write ends it and is kept as a problem.
+/// </summary>
 public sealed class PcapngWriter : IDisposable
 {
     private const uint SectionHeader = 0x0a0d0d0a;
@@ -38,23 +41,28 @@ public sealed class PcapngWriter : IDisposable
     /// <summary>Why the file is not whole; null while all is well.</summary>
     public PortProblem? Problem { get; private set; }
 
-    /// <summary>Makes or overwrites a file; false with a one-line problem when that cannot be.</summary>
+    /// <summary>
+    /// Makes or overwrites a file; false with a one-line problem when that cannot be.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="comment">What the capture is, and of which configuration.</param>
     /// <param name="writer">The writer.</param>
     /// <param name="problem">Why there is none.</param>
-    public static bool TryCreate(string path, string comment, out PcapngWriter? writer, out PortProblem? problem)
+    public static bool TryCreate(
+        string path, string comment, out PcapngWriter? writer, out PortProblem? problem)
     {
         writer = null;
         problem = null;
         try
         {
-            writer = To(new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16), comment, path);
+            writer = To(new FileStream(
+                path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16), comment, path);
             return true;
         }
         catch (Exception error) when (IsFileError(error))
         {
-            problem = new PortProblem($"capture {path}: cannot be written: {error.Message}", PortProblem.Usage);
+            problem = new PortProblem(
+                $"capture {path}: cannot be written: {error.Message}", PortProblem.Usage);
             return false;
         }
     }
@@ -76,7 +84,9 @@ public sealed class PcapngWriter : IDisposable
         return writer;
     }
 
-    /// <summary>Describes the next interface; frames name it by its number, from 0. Times are nanoseconds.</summary>
+    /// <summary>
+    /// Describes the next interface; frames name it by its number, from 0. Times are nanoseconds.
+    /// </summary>
     public void AddInterface(string name, string description)
     {
         Begin();
@@ -127,7 +137,8 @@ public sealed class PcapngWriter : IDisposable
     /// <param name="packetId">The same for a frame and its copies; 0 for none.</param>
     /// <param name="comment">What a person sees beside it; empty for none.</param>
     public bool Write(
-        int port, long timeNs, ReadOnlySpan<byte> bytes, int wireLength, bool isInbound, long packetId, string comment)
+        int port, long timeNs, ReadOnlySpan<byte> bytes, int wireLength, bool isInbound,
+            long packetId, string comment)
     {
         if (Problem is not null)
         {
@@ -233,7 +244,8 @@ public sealed class PcapngWriter : IDisposable
     }
 
     private void Fail(Exception error) => Problem ??= new PortProblem(
-        $"capture {_path}: writing failed after frame {FramesWritten}: {error.Message}", PortProblem.Usage);
+        $"capture {_path}: writing failed after frame {FramesWritten}: {error.Message}",
+            PortProblem.Usage);
 
     private static bool IsFileError(Exception error) =>
         error is IOException or UnauthorizedAccessException or ArgumentException

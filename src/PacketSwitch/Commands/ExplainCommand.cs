@@ -1,5 +1,6 @@
-// `packetswitch explain`: why a frame goes where it goes. A frame of a capture, or a flow in words, is put through the real data plane of a
-// throw-away switch with this configuration; nothing that runs is touched.
+// `packetswitch explain`: why a frame goes where it goes. A frame of a capture, or a flow in words,
+// is put through the real data plane of a throw-away switch with this configuration; nothing that
+// runs is touched.
 
 using System.CommandLine;
 using System.Text;
@@ -24,19 +25,25 @@ internal static class ExplainCommand
     {
         var what = new Argument<string[]>("WHAT")
         {
-            Description = "a capture FILE, or a flow: tcp SRC:PORT DST:PORT, udp SRC:PORT DST:PORT, icmp SRC DST",
+            Description = "a capture FILE, or a flow: tcp SRC:PORT DST:PORT, udp SRC:PORT "
+                + "DST:PORT, icmp SRC DST",
             Arity = new ArgumentArity(0, 3),
         };
-        var config = new Option<string>("--config", "-c") { Description = "the configuration", Required = true };
-        var inputs = new Option<string[]>("--in") { Description = "PORT=FILE: captures by port, as in replay" };
-        var packet = new Option<long?>("--packet") { Description = "only the frame of this number" };
-        var filter = new Option<string?>("--filter") { Description = "only frames that match, in the language of tcpdump" };
+        var config = new Option<string>(
+            "--config", "-c") { Description = "the configuration", Required = true };
+        var inputs = new Option<string[]>(
+            "--in") { Description = "PORT=FILE: captures by port, as in replay" };
+        var packet =
+            new Option<long?>("--packet") { Description = "only the frame of this number" };
+        var filter = new Option<string?>(
+            "--filter") { Description = "only frames that match, in the language of tcpdump" };
         var limit = new Option<int>("--limit")
         {
             Description = $"at most so many frames, 0 for all (default {DefaultLimit})",
             DefaultValueFactory = _ => DefaultLimit,
         };
-        var inPort = new Option<int?>("--in-port") { Description = "the port of the switch where the frames enter" };
+        var inPort = new Option<int?>(
+            "--in-port") { Description = "the port of the switch where the frames enter" };
         var offloads = new Option<bool>("--offloads") { Description = "as in replay" };
         var brief = new Option<bool>("--brief") { Description = "one line a frame" };
         var json = new Option<bool>("--json") { Description = "one JSON object a frame" };
@@ -46,8 +53,10 @@ internal static class ExplainCommand
         };
         command.SetAction(parsed => Run(
             new Request(
-                parsed.GetValue(what) ?? [], parsed.GetValue(config)!, parsed.GetValue(inputs) ?? [],
-                parsed.GetValue(packet), parsed.GetValue(filter), parsed.GetValue(limit), parsed.GetValue(inPort),
+                parsed.GetValue(what) ?? [], parsed.GetValue(config)!, parsed.GetValue(inputs)
+                    ?? [],
+                parsed.GetValue(packet), parsed.GetValue(filter), parsed.GetValue(limit),
+                    parsed.GetValue(inPort),
                 parsed.GetValue(offloads), parsed.GetValue(brief), parsed.GetValue(json)),
             Console.Out, Console.Error));
         return command;
@@ -73,7 +82,8 @@ internal static class ExplainCommand
         }
         if (config.Ports.Count == 0)
         {
-            errors.WriteLine("explain: the configuration has no port, so no frame can enter (port 8 / client ena)");
+            errors.WriteLine("explain: the configuration has no port, so no frame can enter (port "
+                + "8 / client ena)");
             return Usage;
         }
         var names = new Surroundings(config, [.. config.Ports.Select(each => each.Id)]);
@@ -95,17 +105,21 @@ internal static class ExplainCommand
         }
         if (request.IsFlow && request.What.Length != 3)
         {
-            return $"{request.What[0]} needs two ends, for example: tcp 192.0.2.101:40000 192.0.2.2:80";
+            return $"{request.What[0]} needs two ends, for example: tcp 192.0.2.101:40000 "
+                + $"192.0.2.2:80";
         }
         if (!request.IsFlow && request.What.Length > 1)
         {
-            return $"'{request.What[0]}' is no protocol ({string.Join(", ", Protocols)}), and a capture stands alone";
+            return $"'{request.What[0]}' is no protocol ({string.Join(", ", Protocols)}), and a "
+                + $"capture stands alone";
         }
-        return request.Packet < 1 ? "frames are counted from 1" : request.Limit < 0 ? "--limit counts from 0" : null;
+        return request.Packet < 1 ? "frames are counted from 1" : request.Limit < 0
+            ? "--limit counts from 0" : null;
     }
 
     private static int ExplainFlow(
-        Request request, SwitchConfig config, Surroundings names, TextWriter output, TextWriter errors)
+        Request request, SwitchConfig config, Surroundings names, TextWriter output,
+            TextWriter errors)
     {
         string[] what = request.What;
         if (DescribedFlow.TryParse(what[0], what[1], what[2], out string? problem) is not { } flow)
@@ -118,7 +132,8 @@ internal static class ExplainCommand
     }
 
     private static int ExplainFile(
-        Request request, SwitchConfig config, Surroundings names, TextWriter output, TextWriter errors)
+        Request request, SwitchConfig config, Surroundings names, TextWriter output,
+            TextWriter errors)
     {
         if (!FrameFilter.TryParse(request.Filter, out FrameFilter? filter, out string? wrong))
         {
@@ -133,9 +148,11 @@ internal static class ExplainCommand
             {
                 Completed = trace =>
                 {
-                    bool isMeant = request.Packet is { } number ? trace.Number == number : filter!.Matches(trace.Bytes);
+                    bool isMeant = request.Packet is { } number ? trace.Number == number
+                        : filter!.Matches(trace.Bytes);
                     matched += isMeant ? 1 : 0;
-                    if (isMeant && (request.Limit == 0 || request.Packet is not null || printed < request.Limit))
+                    if (isMeant && (request.Limit == 0 || request.Packet is not null
+                        || printed < request.Limit))
                     {
                         printed++;
                         Print(request, Explanation.Of(trace, names), names, output);
@@ -160,7 +177,8 @@ internal static class ExplainCommand
         if (matched == 0)
         {
             errors.WriteLine(request.Packet is { } missing
-                ? $"explain: the capture has no frame {missing}" : "explain: no frame of the capture matches");
+                ? $"explain: the capture has no frame {missing}"
+                    : "explain: no frame of the capture matches");
             return None;
         }
         if (printed < matched)
@@ -176,23 +194,28 @@ internal static class ExplainCommand
         PortProblem? problem;
         if (request.What.Length == 1)
         {
-            ran = OneFileReplay.Run(config, request.What[0], [], request.Offloads, null, watch, out problem) is not null;
+            ran = OneFileReplay.Run(config, request.What[0], [], request.Offloads, null, watch,
+                out problem) is not null;
             return problem;
         }
         ran = false;
-        if (!ReplayCommand.TryReadFiles("--in", request.Inputs, config, errors, out List<PortFile> inputs))
+        if (!ReplayCommand.TryReadFiles(
+            "--in", request.Inputs, config, errors, out List<PortFile> inputs))
         {
             return null;
         }
-        ran = PortFilesReplay.Run(config, inputs, [], request.Offloads, null, watch, out problem) is not null;
+        ran = PortFilesReplay.Run(
+            config, inputs, [], request.Offloads, null, watch, out problem) is not null;
         return problem;
     }
 
-    private static void Print(Request request, Explanation explanation, Surroundings names, TextWriter output)
+    private static void Print(
+        Request request, Explanation explanation, Surroundings names, TextWriter output)
     {
         if (!request.Json)
         {
-            output.WriteLine(request.Brief ? ExplanationText.Brief(explanation) : ExplanationText.Full(explanation, names));
+            output.WriteLine(request.Brief ? ExplanationText.Brief(explanation)
+                : ExplanationText.Full(explanation, names));
             return;
         }
         using var bytes = new MemoryStream();
@@ -204,7 +227,8 @@ internal static class ExplainCommand
     }
 
     private sealed record Request(
-        string[] What, string Config, string[] Inputs, long? Packet, string? Filter, int Limit, int? InPort,
+        string[] What, string Config, string[] Inputs, long? Packet, string? Filter, int Limit,
+            int? InPort,
         bool Offloads, bool Brief, bool Json)
     {
         public bool IsFlow => What.Length > 0 && Protocols.Contains(What[0]);

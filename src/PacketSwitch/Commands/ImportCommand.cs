@@ -1,5 +1,5 @@
-// `packetswitch import`: another tool's configuration as ours, with an account of every line. The configuration goes to stdout or -o, the report
-// to stderr, so that both can be kept.
+// `packetswitch import`: another tool's configuration as ours, with an account of every line. The
+// configuration goes to stdout or -o, the report to stderr, so that both can be kept.
 
 using System.CommandLine;
 using PacketSwitch.Control.Config;
@@ -20,21 +20,27 @@ internal static class ImportCommand
         var format = new Argument<string>("FORMAT") { Description = formats };
         var file = new Argument<string>("FILE") { Description = "the other tool's configuration" };
         var output = new Option<string?>("-o") { Description = "where ours goes; stdout without" };
-        var report = new Option<bool>("--report") { Description = "what became of every line, and no configuration on stdout" };
-        var command = new Command("import", $"read the configuration of {formats}") { format, file, output, report };
+        var report = new Option<bool>("--report") { Description =
+            "what became of every line, and no configuration on stdout" };
+        var command = new Command(
+            "import", $"read the configuration of {formats}") { format, file, output, report };
         command.SetAction(parsed => Run(
-            parsed.GetValue(format)!, parsed.GetValue(file)!, parsed.GetValue(output), parsed.GetValue(report),
+            parsed.GetValue(format)!, parsed.GetValue(file)!, parsed.GetValue(output),
+                parsed.GetValue(report),
             Console.Out, Console.Error));
         return command;
     }
 
     private static int Run(
-        string format, string file, string? to, bool wantsReport, TextWriter output, TextWriter errors)
+        string format, string file, string? to, bool wantsReport, TextWriter output,
+            TextWriter errors)
     {
         if (!Importer.Formats.Contains(format))
         {
-            string nearest = NearestWord.Find(format, [.. Importer.Formats]) is { } word ? $"; did you mean '{word}'?" : "";
-            errors.WriteLine($"import: '{format}' is no format (known: {string.Join(", ", Importer.Formats)}){nearest}");
+            string nearest = NearestWord.Find(format, [.. Importer.Formats]) is { } word
+                ? $"; did you mean '{word}'?" : "";
+            errors.WriteLine($"import: '{format}' is no format (known: "
+                + $"{string.Join(", ", Importer.Formats)}){nearest}");
             return PortProblem.Usage;
         }
         if (!ConfigFile.TryRead(file, out string text, out string reason))
@@ -43,7 +49,8 @@ internal static class ImportCommand
             return PortProblem.Usage;
         }
         ImportResult result = Importer.Import(format, text, file);
-        string written = $"# imported from {Path.GetFileName(file)} ({format}): {result.Sums()}\n" + Hint(result)
+        string written = $"# imported from {Path.GetFileName(file)} ({format}): {result.Sums()}\n"
+            + Hint(result)
             + ConfigWriter.Write(result.Config);
         if (to is not null)
         {
@@ -51,7 +58,8 @@ internal static class ImportCommand
             {
                 File.WriteAllText(to, written);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception e) when (
+                e is IOException or UnauthorizedAccessException or ArgumentException)
             {
                 errors.WriteLine($"-o {to}: cannot write: {e.Message}");
                 return PortProblem.Usage;
@@ -61,13 +69,16 @@ internal static class ImportCommand
         {
             output.Write(written);
         }
-        (wantsReport ? output : errors).WriteLine(wantsReport ? result.Report(file) : $"{file}: {result.Sums()}; every line: --report");
+        (wantsReport ? output : errors).WriteLine(
+            wantsReport ? result.Report(file) : $"{file}: {result.Sums()}; every line: --report");
         // What was written must be a configuration that can run once it has ports.
-        ConfigProblem[] wrong = [.. ConfigChecker.Check(written, to ?? file, ConfigUse.Check).Problems.Where(problem => problem.IsError)];
+        ConfigProblem[] wrong = [.. ConfigChecker.Check(written, to ?? file, ConfigUse.Check)
+            .Problems.Where(problem => problem.IsError)];
         Array.ForEach(wrong, problem => errors.WriteLine(ProblemText.Render(problem)));
         return wrong.Length > 0 ? Invalid : 0;
     }
 
     private static string Hint(ImportResult result)
-        => result.Config.Ports.Count > 0 ? "" : "# add the ports: port 8 / intf NAME / client ena, port 1 / intf NAME / server ena\n";
+        => result.Config.Ports.Count > 0 ? ""
+            : "# add the ports: port 8 / intf NAME / client ena, port 1 / intf NAME / server ena\n";
 }

@@ -1,5 +1,6 @@
-// `packetswitch replay`: the same data plane on capture files, with the captures' clock; the same result on every run. Either one file per port
-// (--in, --out), or one ordinary capture of clients that talk to a VIP. The run itself is ReplayRun's.
+// `packetswitch replay`: the same data plane on capture files, with the captures' clock; the same
+// result on every run. Either one file per port (--in, --out), or one ordinary capture of clients
+// that talk to a VIP. The run itself is ReplayRun's.
 
 using System.CommandLine;
 using PacketSwitch.Control.Config;
@@ -19,22 +20,31 @@ internal static class ReplayCommand
             Description = "an ordinary capture of clients and the VIP",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var config = new Option<string>("--config", "-c") { Description = "the configuration", Required = true };
-        var inputs = new Option<string[]>("--in") { Description = "PORT=FILE: frames that enter at a port" };
-        var outputs = new Option<string[]>("--out") { Description = "PORT=FILE: where frames that leave a port go" };
-        var verdicts = new Option<string?>("--verdicts") { Description = "one JSON line per input frame" };
+        var config = new Option<string>(
+            "--config", "-c") { Description = "the configuration", Required = true };
+        var inputs =
+            new Option<string[]>("--in") { Description = "PORT=FILE: frames that enter at a port" };
+        var outputs = new Option<string[]>(
+            "--out") { Description = "PORT=FILE: where frames that leave a port go" };
+        var verdicts =
+            new Option<string?>("--verdicts") { Description = "one JSON line per input frame" };
         var json = new Option<bool>("--json") { Description = "the summary as JSON" };
         var offloads = new Option<bool>("--offloads")
         {
-            Description = "take unfinished checksums and super-frames for what they are (captures of a sender)",
+            Description = "take unfinished checksums and super-frames for what they are (captures "
+                + "of a sender)",
         };
         var annotated = new Option<string?>("-o")
         {
-            Description = "OUT.pcapng: all frames at all ports, each with its verdict, server and reason",
+            Description =
+                "OUT.pcapng: all frames at all ports, each with its verdict, server and reason",
         };
-        var expect = new Option<string?>("--expect") { Description = "what should leave the switch; exit 1 if it differs" };
-        var bless = new Option<bool>("--bless") { Description = "make what leaves now the expected" };
-        var stats = new Option<bool>("--stats") { Description = "figures: packets, flows, sessions by real server, speed" };
+        var expect = new Option<string?>(
+            "--expect") { Description = "what should leave the switch; exit 1 if it differs" };
+        var bless = new Option<bool>(
+            "--bless") { Description = "make what leaves now the expected" };
+        var stats = new Option<bool>(
+            "--stats") { Description = "figures: packets, flows, sessions by real server, speed" };
         var loop = new Option<int>("--loop")
         {
             Description = "with --stats: time so many replays",
@@ -42,7 +52,8 @@ internal static class ReplayCommand
         };
         var command = new Command("replay", "replay captures")
         {
-            file, config, inputs, outputs, verdicts, json, offloads, annotated, expect, bless, stats, loop,
+            file, config, inputs, outputs, verdicts, json, offloads, annotated, expect, bless,
+                stats, loop,
         };
         command.SetAction(parsed => Run(
             new ReplayRequest(
@@ -64,7 +75,8 @@ internal static class ReplayCommand
     {
         if ((request.File is null) == (request.Inputs.Length == 0))
         {
-            errors.WriteLine("replay: give either one FILE, or --in PORT=FILE for each port; see: packetswitch replay --help");
+            errors.WriteLine("replay: give either one FILE, or --in PORT=FILE for each port; see: "
+                + "packetswitch replay --help");
             return PortProblem.Usage;
         }
         if (request.Complaint is { } complaint)
@@ -89,7 +101,8 @@ internal static class ReplayCommand
         {
             using (verdicts)
             {
-                return new ReplayRun(request, config, inputs, outputs, verdicts).Run(output, errors);
+                return new ReplayRun(request, config, inputs, outputs, verdicts)
+                    .Run(output, errors);
             }
         }
         catch (IOException e) when (verdicts is not null)
@@ -102,14 +115,16 @@ internal static class ReplayCommand
 
     /// <summary>Reads the options that name a file for a port.</summary>
     internal static bool TryReadFiles(
-        string option, string[] texts, SwitchConfig config, TextWriter errors, out List<PortFile> files)
+        string option, string[] texts, SwitchConfig config, TextWriter errors,
+            out List<PortFile> files)
     {
         files = [];
         foreach (string text in texts)
         {
             if (!PortFile.TryParse(text, out PortFile? file))
             {
-                errors.WriteLine($"{option} {text}: expected PORT=FILE, for example {option} 8=client.pcap");
+                errors.WriteLine(
+                    $"{option} {text}: expected PORT=FILE, for example {option} 8=client.pcap");
                 return false;
             }
             if (config.FindPort(file!.Port) is null)
@@ -131,7 +146,8 @@ internal static class ReplayCommand
     private static bool AreDistinct(
         ReplayRequest request, List<PortFile> inputs, List<PortFile> outputs, TextWriter errors)
     {
-        var used = new HashSet<string>(inputs.Select(file => FilePaths.Resolve(file.Path)), StringComparer.Ordinal);
+        var used = new HashSet<string>(
+            inputs.Select(file => FilePaths.Resolve(file.Path)), StringComparer.Ordinal);
         if (request.File is { } capture)
         {
             used.Add(FilePaths.Resolve(capture));
@@ -174,7 +190,8 @@ internal static class ReplayCommand
             verdicts = new StreamWriter(path) { NewLine = "\n" };
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             errors.WriteLine($"--verdicts {path}: cannot write: {e.Message}");
             return false;

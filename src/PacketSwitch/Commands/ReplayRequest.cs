@@ -4,7 +4,8 @@ namespace PacketSwitch.Commands;
 
 /// <summary>The options of <c>packetswitch replay</c>.</summary>
 internal sealed record ReplayRequest(
-    string? File, string Config, string[] Inputs, string[] Outputs, string? Verdicts, bool Json, bool Offloads)
+    string? File, string Config, string[] Inputs, string[] Outputs, string? Verdicts, bool Json,
+        bool Offloads)
 {
     private const int MostLoops = 1_000_000;
 

@@ -1,5 +1,5 @@
-// One replay with all that was asked for beside it: the annotated capture, the comparison with what is expected, the statistics. Made by
-// ReplayCommand once options and configuration are right.
+// One replay with all that was asked for beside it: the annotated capture, the comparison with what
+// is expected, the statistics. Made by ReplayCommand once options and configuration are right.
 
 using System.Diagnostics;
 using PacketSwitch.Control.Config;
@@ -11,7 +11,8 @@ namespace PacketSwitch.Commands;
 
 /// <summary>Carries out a request.</summary>
 internal sealed class ReplayRun(
-    ReplayRequest request, SwitchConfig config, IReadOnlyList<PortFile> inputs, IReadOnlyList<PortFile> outputs,
+    ReplayRequest request, SwitchConfig config, IReadOnlyList<PortFile> inputs,
+        IReadOnlyList<PortFile> outputs,
     TextWriter? verdicts)
 {
     private const int Different = 1;
@@ -27,10 +28,12 @@ internal sealed class ReplayRun(
             return Fail(problem!, errors);
         }
         // An annotated expectation is blessed by writing the annotated capture in its place.
-        string? annotatedPath = request.Bless && expectation!.IsAnnotated ? request.Expect : request.Annotated;
+        string? annotatedPath = request.Bless && expectation!.IsAnnotated ? request.Expect
+            : request.Annotated;
         AnnotatedCapture? annotated = null;
         if (annotatedPath is not null
-            && !AnnotatedCapture.TryCreate(annotatedPath, config, request.Config, out annotated, out problem))
+            && !AnnotatedCapture.TryCreate(
+                annotatedPath, config, request.Config, out annotated, out problem))
         {
             return Fail(problem!, errors);
         }
@@ -39,7 +42,8 @@ internal sealed class ReplayRun(
         using (annotated)
         {
             using var progress = new ReplayProgress();
-            bool records = annotated is not null || expectation is not null || statistics is not null;
+            bool records = annotated is not null || expectation is not null
+                || statistics is not null;
             var recorder = new StepRecorder
             {
                 Recorded = frame =>
@@ -49,7 +53,8 @@ internal sealed class ReplayRun(
                 },
                 Completed = trace => statistics?.Add(trace),
             };
-            summary = Replay(outputs, verdicts, new ReplayWatch(records ? recorder : null) { Entered = progress.Tick }, out problem);
+            summary = Replay(outputs, verdicts, new ReplayWatch(
+                records ? recorder : null) { Entered = progress.Tick }, out problem);
             problem ??= annotated?.Problem;
         }
         if (summary is null)

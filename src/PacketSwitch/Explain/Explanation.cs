@@ -1,5 +1,6 @@
-// Turns the trace of a frame into lines that a person reads: each step with the table, the candidates, why others were rejected, and the
-// line of the configuration behind it. Pure: the same trace gives the same lines. Printed by ExplanationText.
+// Turns the trace of a frame into lines that a person reads: each step with the table, the
+// candidates, why others were rejected, and the line of the configuration behind it. Pure: the same
+// trace gives the same lines. Printed by ExplanationText.
 
 using System.Globalization;
 using PacketSwitch.DataPlane;
@@ -28,7 +29,9 @@ internal sealed class Explanation
     /// <summary>The last line: <c>FORWARDED to real 2 (web2)</c>.</summary>
     public string Verdict { get; private set; } = "";
 
-    /// <summary>The verdict with its cause in one sentence, for <c>--brief</c> and the comments of captures.</summary>
+    /// <summary>
+    /// The verdict with its cause in one sentence, for <c>--brief</c> and the comments of captures.
+    /// </summary>
     public string Brief { get; private set; } = "";
 
     public static Explanation Of(FrameTrace trace, Surroundings names)
@@ -43,10 +46,12 @@ internal sealed class Explanation
         AddParse();
         FrameInfo first = Trace.First;
         int port = _names.PortIds[first.Port];
-        Add("port", _names.Role(first.Port), $"port {port} {RoleWords(first.Port)}", _names.Source($"port {port}"));
+        Add("port", _names.Role(first.Port), $"port {port} {RoleWords(first.Port)}",
+            _names.Source($"port {port}"));
         if (!_names.Config.SlbOn)
         {
-            Add("slb", "off", "server load balancing is off: the switch is a bridge", _names.Source("slb"));
+            Add("slb", "off", "server load balancing is off: the switch is a bridge",
+                _names.Source("slb"));
         }
         foreach (TraceStep step in Trace.Steps)
         {
@@ -54,7 +59,8 @@ internal sealed class Explanation
         }
         if (Trace.Waited)
         {
-            Add("wait", "held", "waited, for a neighbour's MAC or for the first fragment of its datagram");
+            Add("wait", "held",
+                "waited, for a neighbour's MAC or for the first fragment of its datagram");
         }
         AddOpening();
         AddRewrite();
@@ -102,7 +108,8 @@ internal sealed class Explanation
                     + Invariant($"idle {found.IdleSeconds} of {found.TimeoutSeconds} s"));
                 break;
             case VirtStep { Service: null } virt:
-                Add("virt", "no service", $"{_names.Virt(virt.Virt.Id)} has {Services(virt.Virt.Id)}",
+                Add("virt", "no service",
+                    $"{_names.Virt(virt.Virt.Id)} has {Services(virt.Virt.Id)}",
                     _names.Source($"virt {virt.Virt.Id}"));
                 break;
             case VirtStep { Service: { } service }:
@@ -110,7 +117,8 @@ internal sealed class Explanation
                 break;
             case BindingStep binding:
                 Add("sticky", binding.Real is null ? "none" : "bound", binding.Real is { } real
-                    ? $"the client is bound to {_names.Real(real.Id)}" : "the client is bound to no server that may serve it",
+                    ? $"the client is bound to {_names.Real(real.Id)}"
+                        : "the client is bound to no server that may serve it",
                     _names.Source(PathOf(binding.Service), "pbind"));
                 break;
             case PickStep pick:
@@ -119,7 +127,8 @@ internal sealed class Explanation
             case OpenStep { Opening: not SessionOpening.Opened } open:
                 Add("session", "refused", open.Opening switch
                 {
-                    SessionOpening.ServerKeyExists => $"{_names.Real(open.Real.Id)}: another session, or no proxy port left, "
+                    SessionOpening.ServerKeyExists
+                        => $"{_names.Real(open.Real.Id)}: another session, or no proxy port left, "
                         + "stands in the way of this client's address and port there",
                     SessionOpening.ClientKeyExists => "another loop has just opened it",
                     _ => "no room in the session table",
@@ -130,7 +139,8 @@ internal sealed class Explanation
 
     private void AddService(VirtualService service)
     {
-        string port = service.Port == 0 ? "every port (layr3)" : Invariant($"service {service.Port}");
+        string port = service.Port == 0 ? "every port (layr3)"
+            : Invariant($"service {service.Port}");
         string real = service.RealPort == 0 ? "" : Invariant($", rport {service.RealPort}");
         string mode = service.Mode switch
         {
@@ -138,7 +148,8 @@ internal sealed class Explanation
             ForwardingMode.FullNat => ", full NAT by proxy address",
             _ => "",
         };
-        Add("virt", "hit", $"{_names.Virt(service.VirtId)} {port} > group {service.Group.Id}{real}{mode}",
+        Add("virt", "hit",
+            $"{_names.Virt(service.VirtId)} {port} > group {service.Group.Id}{real}{mode}",
             _names.Source(PathOf(service)));
         if (service.Binding is null)
         {
@@ -154,9 +165,11 @@ internal sealed class Explanation
         int possible = pick.Candidates.Length - skipped.Length;
         who = pick.Candidates.Length == 0 ? "it has no members of this address family" : who;
         string? skippedAt = skipped.Length == 0 ? null : _names.Source($"real {skipped[0].Member}");
-        Add("group", Invariant($"{possible} of {pick.Candidates.Length}"), $"group {pick.Group}: {who}",
+        Add("group", Invariant($"{possible} of {pick.Candidates.Length}"),
+            $"group {pick.Group}: {who}",
             skippedAt ?? _names.Source($"group {pick.Group}"));
-        Add("metric", _names.Metric(pick.Group), MetricText.Of(pick, _names.Metric(pick.Group), _names),
+        Add("metric", _names.Metric(pick.Group),
+            MetricText.Of(pick, _names.Metric(pick.Group), _names),
             _names.Source($"group {pick.Group}", "metric"));
     }
 
@@ -168,7 +181,8 @@ internal sealed class Explanation
             {
                 MemberMark.Tried => "tried for this session",
                 MemberMark.Waiting => "in slow start, and this session is not of its share",
-                _ => Invariant($"full, {candidate.Sessions} of maxcon {server.MaxConnections} sessions"),
+                _ => Invariant(
+                    $"full, {candidate.Sessions} of maxcon {server.MaxConnections} sessions"),
             };
         }
         return _names.Config.FindReal(candidate.Member) switch
@@ -187,9 +201,11 @@ internal sealed class Explanation
         {
             return;
         }
-        uint seconds = _names.Config.FindReal(info.Real) is { } real ? (uint)real.TimeoutMinutes * 60 : 0;
+        uint seconds = _names.Config.FindReal(info.Real) is { } real
+            ? (uint)real.TimeoutMinutes * 60 : 0;
         Add("session", "new", $"opened with {_names.Real(info.Real)}"
-            + (seconds == 0 ? "" : Invariant($"; once established it lives {seconds / 60} min idle")),
+            + (seconds == 0 ? ""
+                : Invariant($"; once established it lives {seconds / 60} min idle")),
             _names.Source($"real {info.Real}", "tmout"));
     }
 
@@ -200,8 +216,10 @@ internal sealed class Explanation
             return;
         }
         List<FrameFields.Change> changes = FrameFields.Changes(Trace.Bytes, Trace.Copies[0].Bytes);
-        string[] sums = [.. changes.Where(change => change.Name.EndsWith("checksum", StringComparison.Ordinal)).Select(Arrow)];
-        string[] fields = [.. changes.Where(change => !change.Name.EndsWith("checksum", StringComparison.Ordinal))
+        string[] sums = [.. changes.Where(
+            change => change.Name.EndsWith("checksum", StringComparison.Ordinal)).Select(Arrow)];
+        string[] fields =
+            [.. changes.Where(change => !change.Name.EndsWith("checksum", StringComparison.Ordinal))
             .Select(Arrow)];
         Add("rewrite", changes.Count == 0 ? "none" : RewriteWord(changes),
             changes.Count == 0 ? "unchanged, byte for byte" : string.Join("   ", fields));
@@ -243,7 +261,8 @@ internal sealed class Explanation
                 Verdict = info.Pass switch
                 {
                     PassReason.Echo => "PUNTED echo: the switch answers pings to its own addresses",
-                    PassReason.Host => "PUNTED host: to the switch's own address, handed to the host's stack",
+                    PassReason.Host
+                        => "PUNTED host: to the switch's own address, handed to the host's stack",
                     _ => "PUNTED arp: the switch answers for this address itself",
                 };
                 Brief = Verdict;
@@ -253,7 +272,8 @@ internal sealed class Explanation
                 Brief = $"{Verdict}{Why(info)}";
                 break;
             default:
-                Verdict = "HELD: it waits for a neighbour's MAC, or for the first fragment of its datagram";
+                Verdict = "HELD: it waits for a neighbour's MAC, or for the first fragment of its "
+                    + "datagram";
                 Brief = Verdict;
                 break;
         }
@@ -263,8 +283,10 @@ internal sealed class Explanation
     {
         PassReason.Session or PassReason.New => FromServer()
             ? $"to the client, from {_names.Real(info.Real)}" : $"to {_names.Real(info.Real)}",
-        PassReason.IcmpError => $"icmp-error: an ICMP error about a session of {_names.Real(info.Real)}, translated",
-        PassReason.Flood => "to all other ports: its destination MAC is a group's or not learned (flood)",
+        PassReason.IcmpError
+            => $"icmp-error: an ICMP error about a session of {_names.Real(info.Real)}, translated",
+        PassReason.Flood
+            => "to all other ports: its destination MAC is a group's or not learned (flood)",
         PassReason.Bridge => "by its destination MAC, unchanged (bridge)",
         PassReason.Route => "by routing, to the next hop (route)",
         _ => ReasonText.Of(info.Pass),
@@ -280,12 +302,14 @@ internal sealed class Explanation
         {
             return "";
         }
-        if (Trace.Steps.OfType<BindingStep>().LastOrDefault() is { Real: { } bound } && bound.Id == info.Real)
+        if (Trace.Steps.OfType<BindingStep>().LastOrDefault() is { Real: { } bound }
+            && bound.Id == info.Real)
         {
             return ", new session: sticky";
         }
         return Trace.Steps.OfType<PickStep>().LastOrDefault() is { } pick
-            ? $", new session: {_names.Metric(pick.Group)} {MetricText.Brief(pick, _names.Metric(pick.Group))}"
+            ? $", new session: {_names.Metric(pick.Group)} "
+                + $"{MetricText.Brief(pick, _names.Metric(pick.Group))}"
             : ", new session: direct access";
     }
 
@@ -295,8 +319,10 @@ internal sealed class Explanation
     private string Services(int virt)
     {
         string[] ports = [.. (_names.Config.FindVirt(virt)?.Services ?? [])
-            .Select(service => Invariant($"{service.Port}/{service.Protocol.ToString().ToLowerInvariant()}"))];
-        return ports.Length == 0 ? "no services" : $"services {string.Join(", ", ports)}, not this port and protocol";
+            .Select(service
+                => Invariant($"{service.Port}/{service.Protocol.ToString().ToLowerInvariant()}"))];
+        return ports.Length == 0 ? "no services"
+            : $"services {string.Join(", ", ports)}, not this port and protocol";
     }
 
     private string PathOf(VirtualService service)
@@ -312,12 +338,15 @@ internal sealed class Explanation
 
     private static string RewriteWord(List<FrameFields.Change> changes)
     {
-        bool Has(string name) => changes.Exists(change => change.Name is var each && (each == $"ip.{name}" || each == $"ipv6.{name}"));
+        bool Has(string name) => changes.Exists(
+            change => change.Name is var each && (each == $"ip.{name}" || each == $"ipv6.{name}"));
         return Has("src") && Has("dst") ? "full nat" : Has("dst") ? "dnat" : Has("src") ? "snat"
-            : changes.TrueForAll(change => change.Name.StartsWith("eth.", StringComparison.Ordinal)) ? "macs" : "changed";
+            : changes.TrueForAll(change => change.Name.StartsWith("eth.", StringComparison.Ordinal))
+                ? "macs" : "changed";
     }
 
-    private static string Arrow(FrameFields.Change change) => $"{change.Name} {change.From} > {change.To}";
+    private static string Arrow(FrameFields.Change change)
+        => $"{change.Name} {change.From} > {change.To}";
 
     private static string StageWord(TcpStage stage) => stage switch
     {
@@ -339,5 +368,6 @@ internal sealed class Explanation
     private void Add(string step, string result, string text, string? source = null)
         => _lines.Add(new ExplainLine(step, result, text, source));
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Invariant(FormattableString text)
+        => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
-// An explanation on paper: lines for people, one sentence, or JSON with the same contents. Used by the explain command.
+// An explanation on paper: lines for people, one sentence, or JSON with the same contents. Used by
+// the explain command.
 
 using System.Globalization;
 using System.Text;
@@ -26,14 +27,16 @@ internal static class ExplanationText
         {
             string index = line.Step.Length == 0 ? "" : $"{++number}";
             string row = $"{index,3} {line.Step,-8}  {line.Result,-11} {line.Text}";
-            text.AppendLine((line.Source is null ? row : $"{row.PadRight(SourceColumn)} {line.Source}").TrimEnd());
+            text.AppendLine((line.Source is null ? row
+                : $"{row.PadRight(SourceColumn)} {line.Source}").TrimEnd());
         }
         return text.Append(explanation.Verdict).ToString();
     }
 
     /// <summary>One line.</summary>
     public static string Brief(Explanation explanation)
-        => $"#{explanation.Trace.Number} {FrameText.Describe(explanation.Trace.Bytes)}  {explanation.Brief}";
+        => $"#{explanation.Trace.Number} {FrameText.Describe(explanation.Trace.Bytes)}  "
+            + $"{explanation.Brief}";
 
     /// <summary>One object per frame.</summary>
     public static void WriteJson(Utf8JsonWriter json, Explanation explanation, Surroundings names)
@@ -58,7 +61,8 @@ internal static class ExplanationText
         }
         json.WriteEndArray();
         json.WriteString("verdict", ReasonText.Of(info.Verdict));
-        json.WriteString("reason", info.Verdict == Verdict.Drop ? ReasonText.Of(info.Drop) : ReasonText.Of(info.Pass));
+        json.WriteString("reason", info.Verdict == Verdict.Drop ? ReasonText.Of(info.Drop)
+            : ReasonText.Of(info.Pass));
         WriteNumber(json, "virt", info.Virt);
         WriteNumber(json, "real", info.Real);
         json.WriteStartArray("out");
@@ -84,6 +88,7 @@ internal static class ExplanationText
     }
 
     private static string Clock(long timeNs)
-        => DateTimeOffset.FromUnixTimeMilliseconds(timeNs / 1_000_000).ToString("HH:mm:ss", CultureInfo.InvariantCulture)
+        => DateTimeOffset.FromUnixTimeMilliseconds(timeNs / 1_000_000)
+            .ToString("HH:mm:ss", CultureInfo.InvariantCulture)
             + string.Create(CultureInfo.InvariantCulture, $".{timeNs % 1_000_000_000 / 1000:D6}");
 }

@@ -23,8 +23,10 @@ internal sealed class FrameFilter : IDisposable
         }
         try
         {
-            BpfProgram? program = BpfProgram.TryCreate(PacketDotNet.LinkLayers.Ethernet, expression);
-            problem = program is null ? "no filter; for example: tcp port 80 and host 192.0.2.101" : null;
+            BpfProgram? program =
+                BpfProgram.TryCreate(PacketDotNet.LinkLayers.Ethernet, expression);
+            problem = program is null ? "no filter; for example: tcp port 80 and host 192.0.2.101"
+                : null;
             filter = program is null ? null : new FrameFilter(program);
             return program is not null;
         }

@@ -1,5 +1,6 @@
-// A port that tells a StepRecorder of every frame that it has sent, and otherwise is the port it wraps. Put around the ports of an offline
-// switch, so that copies are known by the frame they were made of.
+// A port that tells a StepRecorder of every frame that it has sent, and otherwise is the port it
+// wraps. Put around the ports of an offline switch, so that copies are known by the frame they were
+// made of.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
@@ -10,7 +11,8 @@ namespace PacketSwitch.Explain;
 /// <param name="inner">The port; whoever made it disposes it.</param>
 /// <param name="index">Its index in the switch.</param>
 /// <param name="recorder">Who is told.</param>
-internal sealed class ObservedPort(IPacketPort inner, int index, StepRecorder recorder) : IPacketPort
+internal sealed class ObservedPort(IPacketPort inner, int index, StepRecorder recorder)
+    : IPacketPort
 {
     public int Id => inner.Id;
 
@@ -27,7 +29,8 @@ internal sealed class ObservedPort(IPacketPort inner, int index, StepRecorder re
     public int PollDescriptor => inner.PollDescriptor;
 
     /// <summary>The ports of a switch, observed when somebody wants to know.</summary>
-    public static IReadOnlyList<IPacketPort> Around(IReadOnlyList<IPacketPort> ports, StepRecorder? recorder)
+    public static IReadOnlyList<IPacketPort> Around(
+        IReadOnlyList<IPacketPort> ports, StepRecorder? recorder)
         => recorder is null
             ? ports : [.. ports.Select((port, index) => new ObservedPort(port, index, recorder))];
 

@@ -1,5 +1,6 @@
-// A running switch as explain sees it: read, and never written. What an answer depends on is copied into a throw-away switch, which then runs the
-// real code; so that explaining leaves sessions, loads, turns and counters exactly as they are. Made by whoever serves the running switch.
+// A running switch as explain sees it: read, and never written. What an answer depends on is copied
+// into a throw-away switch, which then runs the real code; so that explaining leaves sessions,
+// loads, turns and counters exactly as they are. Made by whoever serves the running switch.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Servers;
@@ -16,19 +17,23 @@ namespace PacketSwitch.Explain;
 /// <param name="Tables">Their tables.</param>
 /// <param name="NowNs">The switch's clock.</param>
 internal sealed record RunningState(
-    SwitchConfig Config, ServerFacts Facts, SwitchSnapshot Snapshot, SharedTables Tables, long NowNs)
+    SwitchConfig Config, ServerFacts Facts, SwitchSnapshot Snapshot, SharedTables Tables,
+        long NowNs)
 {
     /// <summary>The explanation of a flow as the running switch would treat it now.</summary>
     public Explanation Explain(DescribedFlow flow, int? inPort)
     {
         // A connection that is known is asked about by a segment within it.
         DescribedFlow asked = flow;
-        if (flow.Protocol == "tcp" && TryFindNumbers(flow, out uint sequence, out uint acknowledgement))
+        if (flow.Protocol == "tcp"
+            && TryFindNumbers(flow, out uint sequence, out uint acknowledgement))
         {
-            asked = flow with { Flags = TcpFlags.Ack, Sequence = sequence, Acknowledgement = acknowledgement };
+            asked = flow with { Flags = TcpFlags.Ack, Sequence = sequence,
+                Acknowledgement = acknowledgement };
         }
         FrameTrace trace = asked.RunOn(this, inPort);
-        return Explanation.Of(trace, new Surroundings(Config, [.. Config.Ports.Select(port => port.Id)]));
+        return Explanation.Of(
+            trace, new Surroundings(Config, [.. Config.Ports.Select(port => port.Id)]));
     }
 
     /// <summary>The MAC that was resolved for a real server; null while there is none.</summary>
@@ -36,7 +41,8 @@ internal sealed record RunningState(
     {
         foreach (Neighbor neighbor in Snapshot.Neighbors)
         {
-            if (neighbor.IsResolved && real.Address is { } address && neighbor.Address.Equals(address))
+            if (neighbor.IsResolved && real.Address is { } address
+                && neighbor.Address.Equals(address))
             {
                 return neighbor.Mac;
             }
@@ -64,18 +70,24 @@ internal sealed record RunningState(
         }
         if (flow.Source.IsV6)
         {
-            CopySession(Tables.Sessions6, offline.Tables.Sessions6, KeyOf<Ipv6Address>(flow, FlowSide.Client));
-            CopySession(Tables.Sessions6, offline.Tables.Sessions6, KeyOf<Ipv6Address>(flow, FlowSide.Server));
+            CopySession(Tables.Sessions6, offline.Tables.Sessions6,
+                KeyOf<Ipv6Address>(flow, FlowSide.Client));
+            CopySession(Tables.Sessions6, offline.Tables.Sessions6,
+                KeyOf<Ipv6Address>(flow, FlowSide.Server));
         }
         else
         {
-            CopySession(Tables.Sessions4, offline.Tables.Sessions4, KeyOf<Ipv4Address>(flow, FlowSide.Client));
-            CopySession(Tables.Sessions4, offline.Tables.Sessions4, KeyOf<Ipv4Address>(flow, FlowSide.Server));
+            CopySession(Tables.Sessions4, offline.Tables.Sessions4,
+                KeyOf<Ipv4Address>(flow, FlowSide.Client));
+            CopySession(Tables.Sessions4, offline.Tables.Sessions4,
+                KeyOf<Ipv4Address>(flow, FlowSide.Server));
         }
     }
 
-    // The loops go on meanwhile: an entry that changes while it is read gives an explanation of a moment that never was, and no harm.
-    private static void CopySession<TAddress>(SessionTable<TAddress> from, SessionTable<TAddress> to, FlowKey<TAddress> key)
+    // The loops go on meanwhile: an entry that changes while it is read gives an explanation of a
+    // moment that never was, and no harm.
+    private static void CopySession<TAddress>(
+        SessionTable<TAddress> from, SessionTable<TAddress> to, FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         int flow = from.Find(ref key, from.Hash(ref key));
@@ -98,11 +110,14 @@ internal sealed record RunningState(
 
     private bool TryFindNumbers(DescribedFlow flow, out uint sequence, out uint acknowledgement)
         => flow.Source.IsV6
-            ? TryFindNumbers(Tables.Sessions6, KeyOf<Ipv6Address>(flow, FlowSide.Client), out sequence, out acknowledgement)
-            : TryFindNumbers(Tables.Sessions4, KeyOf<Ipv4Address>(flow, FlowSide.Client), out sequence, out acknowledgement);
+            ? TryFindNumbers(Tables.Sessions6, KeyOf<Ipv6Address>(flow, FlowSide.Client),
+                out sequence, out acknowledgement)
+            : TryFindNumbers(Tables.Sessions4, KeyOf<Ipv4Address>(flow, FlowSide.Client),
+                out sequence, out acknowledgement);
 
     private static bool TryFindNumbers<TAddress>(
-        SessionTable<TAddress> table, FlowKey<TAddress> key, out uint sequence, out uint acknowledgement)
+        SessionTable<TAddress> table, FlowKey<TAddress> key, out uint sequence,
+            out uint acknowledgement)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         int flow = table.Find(ref key, table.Hash(ref key));

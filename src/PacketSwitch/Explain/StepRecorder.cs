@@ -1,5 +1,6 @@
-// Collects what the tracer and the observed ports of an offline switch tell, frame by frame, and hands it on in the order of the
-// frames' entry, once they are decided. A frame that waits holds back those after it. One thread's.
+// Collects what the tracer and the observed ports of an offline switch tell, frame by frame, and
+// hands it on in the order of the frames' entry, once they are decided. A frame that waits holds
+// back those after it. One thread's.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
@@ -19,7 +20,9 @@ internal sealed class StepRecorder
     /// <summary>Gets each frame that entered once it is decided, in the order of entry.</summary>
     public Action<FrameTrace>? Completed { get; set; }
 
-    /// <summary>Gets every frame at every port, in order, once the frame that it is about is decided.</summary>
+    /// <summary>
+    /// Gets every frame at every port, in order, once the frame that it is about is decided.
+    /// </summary>
     public Action<RecordedFrame>? Recorded { get; set; }
 
     /// <summary>Names the switch that is watched.</summary>
@@ -33,10 +36,12 @@ internal sealed class StepRecorder
     {
         if (!_open.TryGetValue(info.Number, out FrameTrace? trace))
         {
-            trace = new FrameTrace(info.Number, frame.Span.ToArray(), frame.WireLength, _now(), info);
+            trace = new FrameTrace(
+                info.Number, frame.Span.ToArray(), frame.WireLength, _now(), info);
             _open.Add(info.Number, trace);
             _waiting.Enqueue(new RecordedFrame(
-                true, info.Port, trace.Bytes, trace.WireLength, trace.TimeNs, trace, IsCopy: false));
+                true, info.Port, trace.Bytes, trace.WireLength, trace.TimeNs, trace,
+                    IsCopy: false));
         }
         _current = trace;
         _burst[frame.BurstIndex] = trace;
@@ -79,7 +84,8 @@ internal sealed class StepRecorder
 
     private void HandOn()
     {
-        while (_waiting.TryPeek(out RecordedFrame? first) && (first.Trace is null || first.Trace.IsDecided))
+        while (_waiting.TryPeek(out RecordedFrame? first)
+            && (first.Trace is null || first.Trace.IsDecided))
         {
             _waiting.Dequeue();
             Recorded?.Invoke(first);
@@ -96,18 +102,22 @@ internal sealed class StepRecorder
         {
             return;
         }
-        FoundSession? found = flow < 0 ? null : _current.First.Kind is FrameKind.Flow6 or FrameKind.Ipv6
+        FoundSession? found = flow < 0 ? null
+            : _current.First.Kind is FrameKind.Flow6 or FrameKind.Ipv6
             ? Describe(_tables.Sessions6, flow) : Describe(_tables.Sessions4, flow);
         _current.Steps.Add(new SessionStep(sessions, found));
     }
 
-    public void Matched(VirtualServer virt, VirtualService? service) => Add(new VirtStep(virt, service));
+    public void Matched(VirtualServer virt, VirtualService? service)
+        => Add(new VirtStep(virt, service));
 
-    public void AskedBinding(VirtualService service, RealServer? real) => Add(new BindingStep(service, real));
+    public void AskedBinding(VirtualService service, RealServer? real)
+        => Add(new BindingStep(service, real));
 
     public void Opened(RealServer real, SessionOpening opening) => Add(new OpenStep(real, opening));
 
-    public void Picked(ServerGroup group, in PickContext pick, ReadOnlySpan<MemberMark> marks, int member)
+    public void Picked(
+        ServerGroup group, in PickContext pick, ReadOnlySpan<MemberMark> marks, int member)
     {
         var candidates = new Candidate[group.Members.Length];
         for (int i = 0; i < candidates.Length; i++)
@@ -117,8 +127,10 @@ internal sealed class StepRecorder
             RealServer? server = offered ?? place.Servers.FirstOrDefault();
             bool isFull = marks[i] == MemberMark.Free && server is not null && offered is null;
             candidates[i] = new Candidate(
-                place.Id, server, marks[i], isFull, server is null ? 0 : pick.Loads.Current(server.Id),
-                server is null ? 0 : pick.ServiceSessions(server), server?.Weight ?? place.ConfiguredWeight);
+                place.Id, server, marks[i], isFull, server is null ? 0
+                    : pick.Loads.Current(server.Id),
+                server is null ? 0 : pick.ServiceSessions(server), server?.Weight
+                    ?? place.ConfiguredWeight);
         }
         Add(new PickStep(group.Id, candidates, member < 0 ? null : candidates[member]));
     }

@@ -1,5 +1,6 @@
-// What an explanation says in words that the data plane has only in numbers: names, roles, metrics, and where the configuration says so. Made
-// once per explanation; used by Explanation, DropAdvice and the annotated capture.
+// What an explanation says in words that the data plane has only in numbers: names, roles, metrics,
+// and where the configuration says so. Made once per explanation; used by Explanation, DropAdvice
+// and the annotated capture.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
@@ -44,7 +45,10 @@ internal sealed record Surroundings(SwitchConfig Config, IReadOnlyList<int> Port
         _ => metric.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Where a word stands: its own line, else that of its object; <c>(default)</c> behind the latter.</summary>
+    /// <summary>
+    /// Where a word stands: its own line, else that of its object; <c>(default)</c> behind the
+    /// latter.
+    /// </summary>
     public string? Source(string path, string word = "")
     {
         if (word.Length > 0 && Config.Sources.Find(path, word) is { } said)
@@ -52,7 +56,8 @@ internal sealed record Surroundings(SwitchConfig Config, IReadOnlyList<int> Port
             return said.ToString();
         }
         return Config.Sources.Find(path) is { } place
-            ? word.Length > 0 ? $"{place} (default)" : place.ToString() : word.Length > 0 ? "(default)" : null;
+            ? word.Length > 0 ? $"{place} (default)" : place.ToString() : word.Length > 0
+                ? "(default)" : null;
     }
 
     /// <summary>The service that the snapshot's service was made of.</summary>
@@ -60,5 +65,6 @@ internal sealed record Surroundings(SwitchConfig Config, IReadOnlyList<int> Port
         => Config.FindVirt(service.VirtId)?.Services.FirstOrDefault(
             candidate => candidate.Port == service.Port || service.Port == 0);
 
-    private static string Named(string what, string? name) => string.IsNullOrEmpty(name) ? what : $"{what} ({name})";
+    private static string Named(string what, string? name)
+        => string.IsNullOrEmpty(name) ? what : $"{what} ({name})";
 }

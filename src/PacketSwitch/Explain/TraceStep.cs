@@ -1,5 +1,6 @@
-// The steps of one frame as the data plane told them: what was looked up, who could serve, and why not. Made by StepRecorder; read by
-// Explanation. Plain data, so that it outlives the tables it was read from.
+// The steps of one frame as the data plane told them: what was looked up, who could serve, and why
+// not. Made by StepRecorder; read by Explanation. Plain data, so that it outlives the tables it was
+// read from.
 
 using PacketSwitch.DataPlane;
 
@@ -8,12 +9,15 @@ namespace PacketSwitch.Explain;
 /// <summary>A step on the way to a verdict.</summary>
 internal abstract record TraceStep;
 
-/// <summary>The session table was asked; <paramref name="Found"/> is null when no session matched.</summary>
+/// <summary>
+/// The session table was asked; <paramref name="Found"/> is null when no session matched.
+/// </summary>
 internal sealed record SessionStep(int Sessions, FoundSession? Found) : TraceStep;
 
 /// <summary>A session as it was before the frame.</summary>
 internal sealed record FoundSession(
-    int Number, bool FromClient, ushort Virt, ushort Real, TcpStage Stage, long AgeSeconds, long IdleSeconds,
+    int Number, bool FromClient, ushort Virt, ushort Real, TcpStage Stage, long AgeSeconds,
+        long IdleSeconds,
     long TimeoutSeconds);
 
 /// <summary>The destination is a virtual server's; it may have no service on the port.</summary>
@@ -22,8 +26,12 @@ internal sealed record VirtStep(VirtualServer Virt, VirtualService? Service) : T
 /// <summary>The service binds clients to servers.</summary>
 internal sealed record BindingStep(VirtualService Service, RealServer? Real) : TraceStep;
 
-/// <summary>A group was asked for a server; <paramref name="Picked"/> is null when nobody could take the session.</summary>
-internal sealed record PickStep(ushort Group, Candidate[] Candidates, Candidate? Picked) : TraceStep;
+/// <summary>
+/// A group was asked for a server; <paramref name="Picked"/> is null when nobody could take the
+/// session.
+/// </summary>
+internal sealed record PickStep(ushort Group, Candidate[] Candidates, Candidate? Picked)
+    : TraceStep;
 
 /// <summary>A place of a group as the metric saw it.</summary>
 /// <param name="Member">Number of the configured real server.</param>
@@ -34,7 +42,8 @@ internal sealed record PickStep(ushort Group, Candidate[] Candidates, Candidate?
 /// <param name="ServiceSessions">Those of this service.</param>
 /// <param name="Weight">Its weight.</param>
 internal sealed record Candidate(
-    ushort Member, RealServer? Server, MemberMark Mark, bool IsFull, int Sessions, int ServiceSessions, int Weight)
+    ushort Member, RealServer? Server, MemberMark Mark, bool IsFull, int Sessions,
+        int ServiceSessions, int Weight)
 {
     public bool IsPossible => Server is not null && Mark == MemberMark.Free && !IsFull;
 }

@@ -1,5 +1,6 @@
-// A replay as one pcapng file: every frame at every port, with the switch's verdict, server and reason as its comment, and one packet id for a
-// frame and its copies (INTERFACE: annotated pcapng). Fed by a StepRecorder. Two runs give the same bytes.
+// A replay as one pcapng file: every frame at every port, with the switch's verdict, server and
+// reason as its comment, and one packet id for a frame and its copies (INTERFACE: annotated
+// pcapng). Fed by a StepRecorder. Two runs give the same bytes.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -36,13 +37,19 @@ internal sealed class AnnotatedCapture : IDisposable
     /// <summary>Comments in the file.</summary>
     public long Comments => _writer.CommentsWritten;
 
-    /// <summary>Begins the file: the ports as interfaces, names of virtual and real servers, the configuration's hash.</summary>
+    /// <summary>
+    /// Begins the file: the ports as interfaces, names of virtual and real servers, the
+    /// configuration's hash.
+    /// </summary>
     public static bool TryCreate(
-        string path, SwitchConfig config, string configFile, out AnnotatedCapture? capture, out PortProblem? problem)
+        string path, SwitchConfig config, string configFile, out AnnotatedCapture? capture,
+            out PortProblem? problem)
     {
         capture = null;
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ConfigWriter.Write(config))));
-        string comment = $"PacketSwitch replay; configuration {Path.GetFileName(configFile)} sha256:{hash}";
+        string hash = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(ConfigWriter.Write(config))));
+        string comment =
+            $"PacketSwitch replay; configuration {Path.GetFileName(configFile)} sha256:{hash}";
         if (!PcapngWriter.TryCreate(path, comment, out PcapngWriter? writer, out problem))
         {
             return false;
@@ -50,7 +57,8 @@ internal sealed class AnnotatedCapture : IDisposable
         var names = new Surroundings(config, [.. config.Ports.Select(port => port.Id)]);
         for (int port = 0; port < config.Ports.Count; port++)
         {
-            string behind = config.Ports[port].Interface is { Length: > 0 } name ? $"interface {name}" : "no interface";
+            string behind = config.Ports[port].Interface is { Length: > 0 } name
+                ? $"interface {name}" : "no interface";
             writer!.AddInterface(names.Interface(port), behind);
         }
         writer!.AddNames(Names(config));
@@ -65,12 +73,14 @@ internal sealed class AnnotatedCapture : IDisposable
         Copies += frame.IsCopy ? 1 : 0;
         long id = frame.IsInbound || frame.IsCopy ? frame.Trace?.Number ?? 0 : 0;
         _writer.Write(
-            frame.Port, frame.TimeNs, frame.Bytes, frame.WireLength, frame.IsInbound, id, CommentOf(frame));
+            frame.Port, frame.TimeNs, frame.Bytes, frame.WireLength, frame.IsInbound, id,
+                CommentOf(frame));
     }
 
     /// <summary>A line of figures, the same that other programs count in the file.</summary>
     public string Figures(string path)
-        => $"{path}: {Inbound} frames in, {Outbound} out, {Copies} of them copies joined by packet id, {Comments} comments";
+        => $"{path}: {Inbound} frames in, {Outbound} out, {Copies} of them copies joined by packet "
+            + $"id, {Comments} comments";
 
     public void Dispose() => _writer.Dispose();
 
@@ -86,7 +96,8 @@ internal sealed class AnnotatedCapture : IDisposable
             _comment = Explanation.Of(trace, _names).Brief;
         }
         return frame.IsInbound || frame.IsCopy
-            ? $"#{trace.Number} {_comment}" : $"ORIGINATED because of #{trace.Number}, which was {_comment}";
+            ? $"#{trace.Number} {_comment}"
+                : $"ORIGINATED because of #{trace.Number}, which was {_comment}";
     }
 
     // The first name of an address holds: a VIP may stand in several virts.

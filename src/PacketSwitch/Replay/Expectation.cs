@@ -1,5 +1,6 @@
-// Holds what a replay sends against a capture of what it should send, frame by frame and field by field. Made by the replay command for
-// --expect. A plain capture holds the frames that left, in the order in which they left; an annotated one (-o) those that entered too.
+// Holds what a replay sends against a capture of what it should send, frame by frame and field by
+// field. Made by the replay command for --expect. A plain capture holds the frames that left, in
+// the order in which they left; an annotated one (-o) those that entered too.
 
 using PacketSwitch.Explain;
 using PacketSwitch.PacketIo;
@@ -25,13 +26,16 @@ internal sealed class Expectation
     /// <summary>Frames that are as expected.</summary>
     public int Equal { get; private set; }
 
-    /// <summary>Reads the expected frames. <paramref name="mayBeMissing"/>: the file is about to be made.</summary>
+    /// <summary>
+    /// Reads the expected frames. <paramref name="mayBeMissing"/>: the file is about to be made.
+    /// </summary>
     public static Expectation? TryRead(string path, bool mayBeMissing, out PortProblem? problem)
     {
         problem = null;
         if (mayBeMissing && !File.Exists(path))
         {
-            return new Expectation(path, path.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase));
+            return new Expectation(
+                path, path.EndsWith(".pcapng", StringComparison.OrdinalIgnoreCase));
         }
         if (!CaptureFileReader.TryOpen(path, out CaptureFileReader? reader, out problem))
         {
@@ -74,7 +78,8 @@ internal sealed class Expectation
         {
             List<FrameFields.Change> changes = FrameFields.Changes(_expected[i], _actual[i].Bytes);
             Equal += changes.Count == 0 ? 1 : 0;
-            changes.ForEach(change => Tell($"frame {i + 1}: {change.Name} expected {change.From} got {change.To}"));
+            changes.ForEach(change
+                => Tell($"frame {i + 1}: {change.Name} expected {change.From} got {change.To}"));
         }
         if (_expected.Count != _actual.Count)
         {
@@ -86,14 +91,19 @@ internal sealed class Expectation
         }
         output.WriteLine(differences == 0
             ? $"Expected: {Equal} of {_expected.Count} packets equal"
-            : $"Expected: {Equal} of {_expected.Count} packets equal; if the new ones are right: --bless");
+            : $"Expected: {Equal} of {_expected.Count} packets equal; if the new ones are right: "
+                + $"--bless");
         return differences == 0;
     }
 
-    /// <summary>Makes what was sent the expectation. An annotated one is written by the annotated capture itself.</summary>
+    /// <summary>
+    /// Makes what was sent the expectation. An annotated one is written by the annotated capture
+    /// itself.
+    /// </summary>
     public PortProblem? Bless()
     {
-        if (!CaptureFileWriter.TryCreate(_path, out CaptureFileWriter? writer, out PortProblem? problem))
+        if (!CaptureFileWriter.TryCreate(
+            _path, out CaptureFileWriter? writer, out PortProblem? problem))
         {
             return problem;
         }

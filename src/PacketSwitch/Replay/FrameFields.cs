@@ -1,5 +1,6 @@
-// A frame as a list of named fields, in the names that Wireshark has for them, and the first field in which two frames differ. Used by explain
-// (what the rewrite changed), by replay --expect, and by nothing per frame of live traffic.
+// A frame as a list of named fields, in the names that Wireshark has for them, and the first field
+// in which two frames differ. Used by explain (what the rewrite changed), by replay --expect, and
+// by nothing per frame of live traffic.
 
 using System.Globalization;
 using PacketSwitch.Wire;
@@ -15,7 +16,9 @@ internal static class FrameFields
     /// <summary>A field in which two frames differ.</summary>
     internal readonly record struct Change(string Name, string From, string To);
 
-    /// <summary>The fields of a frame; what the views cannot read stands in the last one, as bytes.</summary>
+    /// <summary>
+    /// The fields of a frame; what the views cannot read stands in the last one, as bytes.
+    /// </summary>
     public static List<Field> Of(byte[] frame)
     {
         var fields = new List<Field>();
@@ -33,16 +36,19 @@ internal static class FrameFields
         }
         Add(fields, "eth.type", $"0x{ethernet.EtherType:x4}");
         int rest = ethernet.HeaderLength;
-        if (ethernet.EtherType == EtherTypes.Ipv4 && Ipv4View.TryWrap(ethernet.Payload, out Ipv4View ip4))
+        if (ethernet.EtherType == EtherTypes.Ipv4
+            && Ipv4View.TryWrap(ethernet.Payload, out Ipv4View ip4))
         {
             rest += AddIpv4(fields, ip4);
         }
-        else if (ethernet.EtherType == EtherTypes.Ipv6 && Ipv6View.TryWrap(ethernet.Payload, out Ipv6View ip6)
+        else if (ethernet.EtherType == EtherTypes.Ipv6
+            && Ipv6View.TryWrap(ethernet.Payload, out Ipv6View ip6)
             && ip6.TryFindUpperLayer(out Ipv6UpperLayer upper))
         {
             rest += AddIpv6(fields, ip6, upper, ethernet.Payload);
         }
-        else if (ethernet.EtherType == EtherTypes.Arp && ArpView.TryWrap(ethernet.Payload, out ArpView arp))
+        else if (ethernet.EtherType == EtherTypes.Arp
+            && ArpView.TryWrap(ethernet.Payload, out ArpView arp))
         {
             Add(fields, "arp.opcode", Number((int)arp.Operation));
             Add(fields, "arp.src.hw_mac", arp.SenderMac.ToString());
@@ -55,7 +61,9 @@ internal static class FrameFields
         return fields;
     }
 
-    /// <summary>Fields in which the frames differ, in the order of the headers; empty when they are equal.</summary>
+    /// <summary>
+    /// Fields in which the frames differ, in the order of the headers; empty when they are equal.
+    /// </summary>
     public static List<Change> Changes(byte[] from, byte[] to)
     {
         List<Field> before = Of(from);
@@ -70,7 +78,8 @@ internal static class FrameFields
                 changes.Add(new Change(field.Name, field.Value, now));
             }
         }
-        foreach (Field field in after.Where(field => before.FindIndex(other => other.Name == field.Name) < 0))
+        foreach (Field field in after.Where(
+            field => before.FindIndex(other => other.Name == field.Name) < 0))
         {
             changes.Add(new Change(field.Name, "(none)", field.Value));
         }
@@ -95,10 +104,12 @@ internal static class FrameFields
         Add(fields, "ip.dsfield", $"0x{ip.DscpEcn:x2}");
         Add(fields, "ip.frag_offset", Number(ip.FragmentOffsetBytes));
         Add(fields, "ip.checksum", $"0x{ip.HeaderChecksum:x4}");
-        return ip.HeaderLength + (ip.FragmentOffsetBytes > 0 ? 0 : AddTransport(fields, ip.Protocol, ip.Payload));
+        return ip.HeaderLength
+            + (ip.FragmentOffsetBytes > 0 ? 0 : AddTransport(fields, ip.Protocol, ip.Payload));
     }
 
-    private static int AddIpv6(List<Field> fields, Ipv6View ip, Ipv6UpperLayer upper, Span<byte> packet)
+    private static int AddIpv6(
+        List<Field> fields, Ipv6View ip, Ipv6UpperLayer upper, Span<byte> packet)
     {
         Add(fields, "ipv6.src", ip.Source.ToString());
         Add(fields, "ipv6.dst", ip.Destination.ToString());
@@ -135,7 +146,8 @@ internal static class FrameFields
             Add(fields, "udp.checksum", $"0x{udp.Checksum:x4}");
             return PacketDotNet.UdpFields.HeaderLength;
         }
-        if (protocol is IpProtocol.Icmp or IpProtocol.IcmpV6 && IcmpView.TryWrap(segment, out IcmpView icmp))
+        if (protocol is IpProtocol.Icmp or IpProtocol.IcmpV6
+            && IcmpView.TryWrap(segment, out IcmpView icmp))
         {
             Add(fields, "icmp.type", Number(icmp.Type));
             Add(fields, "icmp.code", Number(icmp.Code));
@@ -145,12 +157,14 @@ internal static class FrameFields
         return 0;
     }
 
-    private static void Add(List<Field> fields, string name, string value) => fields.Add(new Field(name, value));
+    private static void Add(List<Field> fields, string name, string value)
+        => fields.Add(new Field(name, value));
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Bytes(ReadOnlySpan<byte> bytes)
         => bytes.Length == 0 ? "(empty)" : bytes.Length <= 32 ? Convert.ToHexStringLower(bytes)
             : $"{Convert.ToHexStringLower(bytes[..16])}... {bytes.Length} bytes, "
-                + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..8];
+                + Convert.ToHexStringLower(
+                    System.Security.Cryptography.SHA256.HashData(bytes))[..8];
 }

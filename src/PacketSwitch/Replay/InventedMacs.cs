@@ -1,5 +1,5 @@
-// MACs for real servers that have none configured, where nobody is there to answer ARP: in captures of the client's side and in described
-// flows. Used by OneFileReplay, explain and whatif.
+// MACs for real servers that have none configured, where nobody is there to answer ARP: in captures
+// of the client's side and in described flows. Used by OneFileReplay, explain and whatif.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Wire;
@@ -14,7 +14,8 @@ internal static class InventedMacs
     /// <summary>The configuration with a MAC for every real server.</summary>
     public static SwitchConfig In(SwitchConfig config)
     {
-        RealConfig[] reals = [.. config.Reals.Select(real => real with { Mac = Of(config, real.Id) })];
+        RealConfig[] reals =
+            [.. config.Reals.Select(real => real with { Mac = Of(config, real.Id) })];
         return config with { Reals = [.. reals] };
     }
 

@@ -1,5 +1,6 @@
-// A switch on ports that somebody else feeds, in one thread, with a clock that is told: the same data plane and control plane as live, with the same result on
-// every run and machine. Driven by the replays; the clock never goes back.
+// A switch on ports that somebody else feeds, in one thread, with a clock that is told: the same
+// data plane and control plane as live, with the same result on every run and machine. Driven by
+// the replays; the clock never goes back.
 
 using Microsoft.Extensions.Logging.Abstractions;
 using PacketSwitch.Control;
@@ -23,7 +24,8 @@ internal sealed class OfflineSwitch : IDisposable
 
     /// <summary>Makes a switch whose clock stands at <paramref name="startNs"/>.</summary>
     public OfflineSwitch(
-        SwitchConfig config, IReadOnlyList<IPacketPort> ports, VerdictTracer tracer, long startNs, ulong seed = Seed)
+        SwitchConfig config, IReadOnlyList<IPacketPort> ports, VerdictTracer tracer, long startNs,
+            ulong seed = Seed)
     {
         int[] ids = [.. ports.Select(port => port.Id)];
         MacAddress mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;
@@ -47,10 +49,15 @@ internal sealed class OfflineSwitch : IDisposable
 
     public SwitchSnapshot Snapshot => _control.Cell.Current;
 
-    /// <summary>The control plane, for those who change health or configuration on the way.</summary>
+    /// <summary>
+    /// The control plane, for those who change health or configuration on the way.
+    /// </summary>
     public ControlPlane Control => _control;
 
-    /// <summary>Moves the clock forward, doing what is due on the way; a time in the past leaves it where it is.</summary>
+    /// <summary>
+    /// Moves the clock forward, doing what is due on the way; a time in the past leaves it where it
+    /// is.
+    /// </summary>
     public void AdvanceTo(long timeNs)
     {
         for (long due = NextDueNs(); due <= timeNs; due = NextDueNs())

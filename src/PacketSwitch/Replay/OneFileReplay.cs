@@ -48,7 +48,8 @@ internal sealed class OneFileReplay
     /// summary means that the capture was truncated: its whole frames have been processed.
     /// </summary>
     public static ReplaySummary? Run(
-        SwitchConfig config, string file, IReadOnlyList<PortFile> outputs, bool offloads, TextWriter? verdicts,
+        SwitchConfig config, string file, IReadOnlyList<PortFile> outputs, bool offloads,
+            TextWriter? verdicts,
         ReplayWatch? watch, out PortProblem? problem)
     {
         PortConfig? client = config.Ports.FirstOrDefault(port => port.Client);
@@ -72,13 +73,15 @@ internal sealed class OneFileReplay
                 for (int i = 0; i < writers.Length; i++)
                 {
                     PortFile? output = outputs.FirstOrDefault(o => o.Port == config.Ports[i].Id);
-                    if (output is not null && !CaptureFileWriter.TryCreate(output.Path, out writers[i], out problem))
+                    if (output is not null
+                        && !CaptureFileWriter.TryCreate(output.Path, out writers[i], out problem))
                     {
                         return null;
                     }
                 }
                 var replay = new OneFileReplay(
-                    config, client, server, CapturedFragments.Read(file), writers, verdicts, offloads, watch);
+                    config, client, server, CapturedFragments.Read(file), writers, verdicts,
+                        offloads, watch);
                 return replay.Run(reader!, out problem);
             }
             finally
@@ -91,7 +94,8 @@ internal sealed class OneFileReplay
     private ReplaySummary Run(CaptureFileReader reader, out PortProblem? problem)
     {
         OfflineSwitch? offline = null;
-        while (_entered < (_watch?.LastFrame ?? long.MaxValue) && reader.TryRead(out CaptureFrame captured))
+        while (_entered < (_watch?.LastFrame ?? long.MaxValue)
+            && reader.TryRead(out CaptureFrame captured))
         {
             offline ??= Make(captured.TimeNs);
             offline.AdvanceTo(captured.TimeNs);
@@ -105,13 +109,16 @@ internal sealed class OneFileReplay
             offline.Finish();
             Drain(offline);
             Array.ForEach(_outputs, output => output?.TryFlush());
-            problem = reader.Problem ?? _outputs.Select(o => o?.Problem).FirstOrDefault(p => p is not null);
-            return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, _answers.Figures);
+            problem = reader.Problem
+                ?? _outputs.Select(o => o?.Problem).FirstOrDefault(p => p is not null);
+            return new ReplaySummary(
+                offline.Counters, offline.Tables.SessionCount, _answers.Figures);
         }
     }
 
     private OfflineSwitch Make(long startNs) => new(
-        _config, ObservedPort.Around(_ports, _watch?.Recorder), new VerdictTracer(Decided, _watch?.Recorder), startNs);
+        _config, ObservedPort.Around(_ports, _watch?.Recorder),
+            new VerdictTracer(Decided, _watch?.Recorder), startNs);
 
     private void Decided(FrameInfo info)
     {
@@ -122,9 +129,11 @@ internal sealed class OneFileReplay
     private void Replay(OfflineSwitch offline, CaptureFrame captured)
     {
         // A frame longer than any that a port can receive is cut, as a port would.
-        byte[] frame = captured.Bytes[..Math.Min(captured.Bytes.Length, Limits.MaxFrameBytes)].ToArray();
+        byte[] frame =
+            captured.Bytes[..Math.Min(captured.Bytes.Length, Limits.MaxFrameBytes)].ToArray();
         bool isWhole = captured.WireLength <= frame.Length;
-        CapturedAs kind = isWhole && _watch?.InPort is null ? _translator.Translate(frame, captured.Number, offline) : CapturedAs.Request;
+        CapturedAs kind = isWhole && _watch?.InPort is null
+            ? _translator.Translate(frame, captured.Number, offline) : CapturedAs.Request;
         _entered++;
         _watch?.Entered?.Invoke();
         if (kind == CapturedAs.Answer)
@@ -132,7 +141,8 @@ internal sealed class OneFileReplay
             _answers.Enter(_entered, captured.Number, captured.Bytes.ToArray());
         }
         _answers.Figures.NoSession += kind == CapturedAs.StrayAnswer ? 1 : 0;
-        MemoryPort port = _watch?.InPort is { } said ? _ports.First(candidate => candidate.Id == said)
+        MemoryPort port = _watch?.InPort is { } said
+            ? _ports.First(candidate => candidate.Id == said)
             : kind == CapturedAs.Request ? _client : _server;
         port.Enqueue(frame, wireLength: captured.WireLength);
         offline.Settle();

@@ -1,4 +1,5 @@
-// How far a long replay has come, on a terminal only: one line on stderr that is written over, and gone at the end.
+// How far a long replay has come, on a terminal only: one line on stderr that is written over, and
+// gone at the end.
 
 using System.Globalization;
 

@@ -1,4 +1,5 @@
-// The figures of replay --stats: how much went in, how fast the offline engine took it, and who got the sessions. Fed by a StepRecorder.
+// The figures of replay --stats: how much went in, how fast the offline engine took it, and who got
+// the sessions. Fed by a StepRecorder.
 
 using System.Globalization;
 using System.Text.Json;
@@ -51,13 +52,15 @@ internal sealed class ReplayStatistics(SwitchConfig config)
     {
         double median = Median();
         string loops = _seconds.Count == 1 ? "" : $", median of {_seconds.Count} loops";
-        string reals = string.Join("  ", _sessionsByReal.Select(each => $"{NameOf(each.Key)} {each.Value}"));
+        string reals =
+            string.Join("  ", _sessionsByReal.Select(each => $"{NameOf(each.Key)} {each.Value}"));
         return string.Create(CultureInfo.InvariantCulture,
             $"Actual: {_packets} packets ({_bytes} bytes) in {median:0.000000} s     "
             + $"Rated: {_packets / median / 1e6:0.000} Mpps, {_bytes * 8 / median / 1e6:0.0} Mb/s "
             + $"(offline engine, one core, reading included{loops})")
             + Environment.NewLine
-            + $"Flows: {_flows.Count} flows, {_opened} new sessions     Reals: {(reals.Length == 0 ? "-" : reals)}     "
+            + $"Flows: {_flows.Count} flows, {_opened} new sessions     Reals: "
+            + $"{(reals.Length == 0 ? "-" : reals)}     "
             + $"Verdicts: {_forwarded} forwarded, {_punted} punted, {_dropped} dropped";
     }
 
@@ -96,8 +99,10 @@ internal sealed class ReplayStatistics(SwitchConfig config)
         bool isV6 = first.Kind == FrameKind.Flow6;
         (int at, int length) = isV6 ? (first.NetworkOffset + 8, 16) : (first.NetworkOffset + 12, 4);
         ReadOnlySpan<byte> frame = trace.Bytes;
-        string from = End(frame.Slice(at, length), frame.Slice(first.TransportOffset, 2), first.Protocol);
-        string to = End(frame.Slice(at + length, length), frame.Slice(first.TransportOffset + 2, 2), first.Protocol);
+        string from =
+            End(frame.Slice(at, length), frame.Slice(first.TransportOffset, 2), first.Protocol);
+        string to = End(frame.Slice(at + length, length), frame.Slice(first.TransportOffset + 2, 2),
+            first.Protocol);
         return string.CompareOrdinal(from, to) < 0 ? (from, to) : (to, from);
     }
 

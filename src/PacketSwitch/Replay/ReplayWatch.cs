@@ -1,4 +1,5 @@
-// Who looks at a replay from the inside, and how far it goes. Given to both kinds of replay by explain, whatif and the replay command.
+// Who looks at a replay from the inside, and how far it goes. Given to both kinds of replay by
+// explain, whatif and the replay command.
 
 using PacketSwitch.Explain;
 
@@ -11,7 +12,10 @@ internal sealed record ReplayWatch(StepRecorder? Recorder)
     /// <summary>The replay ends with this frame.</summary>
     public long LastFrame { get; init; } = long.MaxValue;
 
-    /// <summary>The port of the switch at which every frame of a one-file replay enters, as it stands; null lets the replay decide.</summary>
+    /// <summary>
+    /// The port of the switch at which every frame of a one-file replay enters, as it stands; null
+    /// lets the replay decide.
+    /// </summary>
     public int? InPort { get; init; }
 
     /// <summary>Called for every frame that enters.</summary>

@@ -1,5 +1,5 @@
-// The clients that a what-if asks about: generated ones, or those of a capture. Each set is let through a switch of a given configuration,
-// the real code, and says which server each flow got.
+// The clients that a what-if asks about: generated ones, or those of a capture. Each set is let
+// through a switch of a given configuration, the real code, and says which server each flow got.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
@@ -21,17 +21,22 @@ internal sealed record FlowSet(ServiceConfig Service, IpAddress Vip, int Count, 
     private const int PortsPerClient = 16;
     private static readonly MacAddress ClientMac = new(0x02_43_00_00_00_01);
 
-    /// <summary>The server of each flow that opened a session with the group, by the flow's number.</summary>
-    public SortedDictionary<long, int> Assign(SwitchConfig config, int group, out PortProblem? problem)
+    /// <summary>
+    /// The server of each flow that opened a session with the group, by the flow's number.
+    /// </summary>
+    public SortedDictionary<long, int> Assign(
+        SwitchConfig config, int group, out PortProblem? problem)
     {
         var assigned = new SortedDictionary<long, int>();
-        HashSet<int> virts = [.. config.Virts.Where(virt => virt.Services.Any(each => each.Group == group)).Select(virt => virt.Id)];
+        HashSet<int> virts = [.. config.Virts.Where(
+            virt => virt.Services.Any(each => each.Group == group)).Select(virt => virt.Id)];
         var recorder = new StepRecorder
         {
             Completed = trace =>
             {
                 FrameInfo info = trace.Info;
-                bool opened = info is { Verdict: Verdict.Transmit, Pass: PassReason.New, Virt: > 0 };
+                bool opened =
+                    info is { Verdict: Verdict.Transmit, Pass: PassReason.New, Virt: > 0 };
                 if (opened && virts.Contains(info.Virt))
                 {
                     assigned[trace.Number] = info.Real;
@@ -41,7 +46,8 @@ internal sealed record FlowSet(ServiceConfig Service, IpAddress Vip, int Count, 
         problem = null;
         if (File is { } file)
         {
-            OneFileReplay.Run(config, file, [], offloads: false, null, new ReplayWatch(recorder), out problem);
+            OneFileReplay.Run(
+                config, file, [], offloads: false, null, new ReplayWatch(recorder), out problem);
         }
         else
         {
@@ -56,8 +62,10 @@ internal sealed record FlowSet(ServiceConfig Service, IpAddress Vip, int Count, 
         {
             System = config.System with { Sessions = Math.Max(2 * Count, 1024) },
         });
-        MemoryPort[] ports = [.. config.Ports.Select(port => new MemoryPort(port.Id) { DiscardSent = true })];
-        using var offline = new OfflineSwitch(known, ports, new VerdictTracer(_ => { }, recorder), startNs: 1_000_000_000);
+        MemoryPort[] ports =
+            [.. config.Ports.Select(port => new MemoryPort(port.Id) { DiscardSent = true })];
+        using var offline = new OfflineSwitch(
+            known, ports, new VerdictTracer(_ => { }, recorder), startNs: 1_000_000_000);
         int client = config.Ports.FirstOrDefault(port => port.Client)?.Id ?? config.Ports[0].Id;
         MemoryPort entry = ports.First(port => port.Id == client);
         Span<byte> frame = stackalloc byte[128];
@@ -72,7 +80,8 @@ internal sealed record FlowSet(ServiceConfig Service, IpAddress Vip, int Count, 
         offline.Settle();
     }
 
-    // Addresses of the benchmark network 198.18.0.0/15 (RFC 2544), 2001:2::/48 (RFC 5180), each a client; beyond those, other ports.
+    // Addresses of the benchmark network 198.18.0.0/15 (RFC 2544), 2001:2::/48 (RFC 5180), each a
+    // client; beyond those, other ports.
     private int Write(Span<byte> target, int number, MacAddress mac)
     {
         const int Clients = 1 << 17;

@@ -1,5 +1,6 @@
-// A case of one drop reason: a configuration, frames that enter at ports, and what else is the case. Read by EveryDropReasonTests, which also
-// writes its frames to the captures of captures/drops.
+// A case of one drop reason: a configuration, frames that enter at ports, and what else is the
+// case. Read by EveryDropReasonTests, which also writes its frames to the captures of
+// captures/drops.
 
 using PacketSwitch.DataPlane;
 
@@ -14,7 +15,10 @@ internal sealed record CaseFrame(int Port, byte[] Bytes, int WireLength = 0);
 /// <summary>How a frame comes to be dropped for a reason.</summary>
 internal sealed record DropCase(DropReason Reason, string Config, params CaseFrame[] Frames)
 {
-    /// <summary>What no capture can hold, and what is done about it before the frame of this index enters; null when a capture is enough.</summary>
+    /// <summary>
+    /// What no capture can hold, and what is done about it before the frame of this index enters;
+    /// null when a capture is enough.
+    /// </summary>
     public (string What, int BeforeFrame, Action<DropRun> Do)? Circumstance { get; init; }
 
     public string Name => ReasonText.Of(Reason);

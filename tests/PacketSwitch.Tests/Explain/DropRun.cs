@@ -1,5 +1,5 @@
-// Runs a case on an offline switch over memory ports, where a circumstance can be arranged, and keeps every frame's trace. Used by
-// EveryDropReasonTests.
+// Runs a case on an offline switch over memory ports, where a circumstance can be arranged, and
+// keeps every frame's trace. Used by EveryDropReasonTests.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
@@ -25,7 +25,8 @@ internal sealed class DropRun : IDisposable
         Ports = [.. Config.Ports.Select(port => new MemoryPort(port.Id))];
         var recorder = new StepRecorder { Completed = Traces.Add };
         Offline = new OfflineSwitch(
-            Config, ObservedPort.Around(Ports, recorder), new VerdictTracer(_ => { }, recorder), StartNs);
+            Config, ObservedPort.Around(Ports, recorder), new VerdictTracer(_ => { }, recorder),
+                StartNs);
     }
 
     public SwitchConfig Config { get; }

@@ -1,5 +1,5 @@
-// Every reason for which a frame can be dropped has a capture, an explanation that names it, a counter and a metric label, from one list: the enum. A
-// new reason without them fails here.
+// Every reason for which a frame can be dropped has a capture, an explanation that names it, a
+// counter and a metric label, from one list: the enum. A new reason without them fails here.
 
 using PacketSwitch.Control.Statistics;
 using PacketSwitch.DataPlane;
@@ -15,7 +15,8 @@ public sealed class EveryDropReasonTests
 {
     private static readonly string Folder = Path.Combine(Texts.RepositoryRoot, "captures", "drops");
 
-    private static bool IsBlessing => Environment.GetEnvironmentVariable("PACKETSWITCH_BLESS") == "1";
+    private static bool IsBlessing
+        => Environment.GetEnvironmentVariable("PACKETSWITCH_BLESS") == "1";
 
     public static TheoryData<DropReason> Reasons()
     {
@@ -43,8 +44,10 @@ public sealed class EveryDropReasonTests
 
         LoopCounters counters = run.Offline.Counters;
         Assert.True(counters.Dropped[(int)reason] > 0, Seen(run));
-        Assert.Equal(counters.Received, counters.Transmitted + counters.Punted + counters.DroppedTotal + counters.Held);
-        FrameTrace trace = run.Traces.Last(each => each.Info.Verdict == Verdict.Drop && each.Info.Drop == reason);
+        Assert.Equal(counters.Received, counters.Transmitted + counters.Punted
+            + counters.DroppedTotal + counters.Held);
+        FrameTrace trace =
+            run.Traces.Last(each => each.Info.Verdict == Verdict.Drop && each.Info.Drop == reason);
         AssertExplained(one, trace, Names(run));
         Assert.Contains(
             DropMetrics.Line(one.Name, counters.Dropped[(int)reason]),
@@ -81,20 +84,25 @@ public sealed class EveryDropReasonTests
         var watch = new ReplayWatch(new StepRecorder { Completed = traces.Add });
 
         ReplaySummary? summary = PortFilesReplay.Run(
-            Texts.Read(one.Config), inputs, [], offloads: false, verdicts: null, watch, out PortProblem? problem);
+            Texts.Read(one.Config), inputs, [], offloads: false, verdicts: null, watch,
+                out PortProblem? problem);
 
         Assert.Null(problem);
         Assert.True(summary!.Counters.Dropped[(int)reason] > 0, SwitchSeen(traces));
-        FrameTrace trace = traces.Last(each => each.Info.Verdict == Verdict.Drop && each.Info.Drop == reason);
-        AssertExplained(one, trace, new Surroundings(Texts.Read(one.Config), [.. Texts.Read(one.Config).Ports.Select(port => port.Id)]));
+        FrameTrace trace =
+            traces.Last(each => each.Info.Verdict == Verdict.Drop && each.Info.Drop == reason);
+        AssertExplained(one, trace, new Surroundings(
+            Texts.Read(one.Config), [.. Texts.Read(one.Config).Ports.Select(port => port.Id)]));
     }
 
     [Fact]
     public void No_capture_stands_there_that_no_case_makes()
     {
-        string[] made = [.. DropCases.All.SelectMany(Files).Select(file => file.Path).Order(StringComparer.Ordinal)];
+        string[] made = [.. DropCases.All.SelectMany(Files).Select(file => file.Path)
+            .Order(StringComparer.Ordinal)];
 
-        Assert.Equal(made, Directory.GetFiles(Folder).Where(file => !file.EndsWith("README.md")).Order(StringComparer.Ordinal));
+        Assert.Equal(made, Directory.GetFiles(Folder).Where(file => !file.EndsWith("README.md"))
+            .Order(StringComparer.Ordinal));
     }
 
     private static void AssertExplained(DropCase one, FrameTrace trace, Surroundings names)
@@ -109,28 +117,34 @@ public sealed class EveryDropReasonTests
         Assert.NotEqual("", ReasonText.Meaning(one.Reason));
     }
 
-    private static Surroundings Names(DropRun run) => new(run.Config, [.. run.Config.Ports.Select(port => port.Id)]);
+    private static Surroundings Names(DropRun run)
+        => new(run.Config, [.. run.Config.Ports.Select(port => port.Id)]);
 
-    private static IEnumerable<int> Ports(DropCase one) => one.Frames.Select(frame => frame.Port).Distinct();
+    private static IEnumerable<int> Ports(DropCase one)
+        => one.Frames.Select(frame => frame.Port).Distinct();
 
-    private static string PathOf(DropCase one, int port) => Path.Combine(Folder, $"{one.Name}.{port}.pcap");
+    private static string PathOf(DropCase one, int port)
+        => Path.Combine(Folder, $"{one.Name}.{port}.pcap");
 
     // The configuration, and a capture for each port at which frames enter.
     private static IEnumerable<(string Path, byte[] Bytes)> Files(DropCase one)
     {
         yield return (Path.Combine(Folder, $"{one.Name}.cfg"), System.Text.Encoding.UTF8.GetBytes(
-            (one.Circumstance is { } circumstance ? $"# Needs more than the capture: {circumstance.What}.\n" : "") + one.Config));
+            (one.Circumstance is { } circumstance
+                ? $"# Needs more than the capture: {circumstance.What}.\n" : "") + one.Config));
         foreach (int port in Ports(one))
         {
             string temporary = Path.GetTempFileName();
-            Assert.True(CaptureFileWriter.TryCreate(temporary, out CaptureFileWriter? writer, out _));
+            Assert.True(
+                CaptureFileWriter.TryCreate(temporary, out CaptureFileWriter? writer, out _));
             using (writer)
             {
                 for (int i = 0; i < one.Frames.Length; i++)
                 {
                     if (one.Frames[i].Port == port)
                     {
-                        writer!.Write(DropRun.StartNs + (i * DropRun.FrameGapNs), one.Frames[i].Bytes, one.Frames[i].WireLength);
+                        writer!.Write(DropRun.StartNs + (i * DropRun.FrameGapNs),
+                            one.Frames[i].Bytes, one.Frames[i].WireLength);
                     }
                 }
             }
@@ -143,5 +157,6 @@ public sealed class EveryDropReasonTests
     private static string Seen(DropRun run) => SwitchSeen(run.Traces);
 
     private static string SwitchSeen(List<FrameTrace> traces) => "the frames ended as "
-        + string.Join(", ", traces.Select(trace => $"{trace.Info.Verdict} {trace.Info.Pass} {trace.Info.Drop}"));
+        + string.Join(", ",
+            traces.Select(trace => $"{trace.Info.Verdict} {trace.Info.Pass} {trace.Info.Drop}"));
 }

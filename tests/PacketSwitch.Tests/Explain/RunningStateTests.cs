@@ -1,5 +1,5 @@
-// Explaining a running switch: the answer is that of the running state (its loads, its sessions, its failed servers), and the state is the same, byte
-// for byte, afterwards.
+// Explaining a running switch: the answer is that of the running state (its loads, its sessions,
+// its failed servers), and the state is the same, byte for byte, afterwards.
 
 using System.Runtime.InteropServices;
 using System.Text;
@@ -45,8 +45,10 @@ public sealed class RunningStateTests
         using TestSwitch running = Running();
         byte[] before = Dump(running);
 
-        foreach (string flow in (string[])["tcp 192.0.2.101:40000 192.0.2.2:80", "tcp 192.0.2.77:1 192.0.2.2:80", "udp 192.0.2.77:1 192.0.2.2:53",
-            "icmp 192.0.2.77 192.0.2.2", "tcp 192.0.2.77:1 192.0.2.5:80", "tcp 192.0.2.77:1 198.51.100.1:80"])
+        foreach (string flow in (string[])["tcp 192.0.2.101:40000 192.0.2.2:80",
+            "tcp 192.0.2.77:1 192.0.2.2:80", "udp 192.0.2.77:1 192.0.2.2:53",
+            "icmp 192.0.2.77 192.0.2.2", "tcp 192.0.2.77:1 192.0.2.5:80",
+                "tcp 192.0.2.77:1 198.51.100.1:80"])
         {
             Assert.NotEqual("", Explain(running, flow).Brief);
         }
@@ -90,7 +92,8 @@ public sealed class RunningStateTests
         Explanation answer = state.Explain(Flow("tcp 192.0.2.77:1 192.0.2.2:80"), null);
 
         Assert.Contains("FORWARDED to real 2", answer.Brief);
-        Assert.Contains(answer.Lines, line => line.Text.Contains("real 1 (web1) skipped: not in service"));
+        Assert.Contains(
+            answer.Lines, line => line.Text.Contains("real 1 (web1) skipped: not in service"));
     }
 
     [Fact]
@@ -132,7 +135,8 @@ public sealed class RunningStateTests
     private RunningState State(TestSwitch running)
         => new(_config, ServerFacts.Initial, running.Snapshot, running.Tables, running.NowNs);
 
-    private Explanation Explain(TestSwitch running, string flow) => State(running).Explain(Flow(flow), null);
+    private Explanation Explain(TestSwitch running, string flow)
+        => State(running).Explain(Flow(flow), null);
 
     private static DescribedFlow Flow(string text)
     {
@@ -148,18 +152,24 @@ public sealed class RunningStateTests
         SessionTable<Ipv4Address> table = running.Tables.Sessions4;
         for (int session = 0; session < table.Used; session++)
         {
-            dump.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<FlowEntry<Ipv4Address>>(ref table.Entry(session * 2))));
-            dump.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<FlowEntry<Ipv4Address>>(ref table.Entry((session * 2) + 1))));
-            dump.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<SessionState>(ref table.State(session))));
+            dump.AddRange(MemoryMarshal.AsBytes(
+                new ReadOnlySpan<FlowEntry<Ipv4Address>>(ref table.Entry(session * 2))));
+            dump.AddRange(MemoryMarshal.AsBytes(
+                new ReadOnlySpan<FlowEntry<Ipv4Address>>(ref table.Entry((session * 2) + 1))));
+            dump.AddRange(
+                MemoryMarshal.AsBytes(new ReadOnlySpan<SessionState>(ref table.State(session))));
         }
         RealLoads loads = running.Tables.Loads;
         LoopCounters counters = running.Counters;
         dump.AddRange(Encoding.UTF8.GetBytes(string.Join(',', Enumerable.Range(0, 10).Select(
-            real => $"{loads.Current(real)}/{loads.Total(real)}/{loads.Highest(real)}/{counters.Reals[real].PacketsTo}"))));
+            real => $"{loads.Current(real)}/{loads.Total(real)}/{loads.Highest(real)}/"
+                    + $"{counters.Reals[real].PacketsTo}"))));
         dump.AddRange(MemoryMarshal.AsBytes(counters.Dropped.AsSpan()));
         dump.AddRange(Encoding.UTF8.GetBytes(
-            $"{table.Used} {running.Tables.SessionCount} {counters.Received} {counters.Transmitted} {counters.Punted} {counters.Held} "
-            + $"{counters.Originated} {counters.Opened} {counters.Ended} {counters.Evicted} {running.Snapshot.Version}"));
+            $"{table.Used} {running.Tables.SessionCount} {counters.Received} "
+            + $"{counters.Transmitted} {counters.Punted} {counters.Held} "
+            + $"{counters.Originated} {counters.Opened} {counters.Ended} {counters.Evicted} "
+            + $"{running.Snapshot.Version}"));
         return [.. dump];
     }
 }

@@ -1,5 +1,6 @@
-// The importers on samples written from the tools' documented syntax. Beside each sample stands what it becomes: the report by line, then the
-// configuration. With PACKETSWITCH_BLESS=1 those files are written, for a person to read before they are committed.
+// The importers on samples written from the tools' documented syntax. Beside each sample stands
+// what it becomes: the report by line, then the configuration. With PACKETSWITCH_BLESS=1 those
+// files are written, for a person to read before they are committed.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Import;
@@ -65,15 +66,19 @@ public sealed class ImporterTests
         for (int i = 0; i < lines.Length; i++)
         {
             string line = lines[i].Trim();
-            bool saysNothing = line.Length == 0 || line[0] is '#' or '!' or '{' or '}' || line.StartsWith("script ") || line.StartsWith("/*");
-            Assert.True(saysNothing || told.Contains(i + 1), $"{sample}:{i + 1}: '{line}' is not in the report");
+            bool saysNothing = line.Length == 0 || line[0] is '#' or '!' or '{' or '}'
+                || line.StartsWith("script ") || line.StartsWith("/*");
+            Assert.True(saysNothing
+                || told.Contains(i + 1), $"{sample}:{i + 1}: '{line}' is not in the report");
         }
-        Assert.All(result.Lines.Where(line => line.Kind != ImportKind.Imported), line => Assert.NotEqual("", line.Note));
+        Assert.All(result.Lines.Where(line => line.Kind != ImportKind.Imported), line
+            => Assert.NotEqual("", line.Note));
     }
 
     [Fact]
     public void There_are_ten_samples_of_each_tool()
-        => Assert.All(Importer.Formats, format => Assert.Equal(SamplesPerTool, FilesOf(format).Length));
+        => Assert.All(
+            Importer.Formats, format => Assert.Equal(SamplesPerTool, FilesOf(format).Length));
 
     [Fact]
     public void What_is_dumped_as_alteon_comes_back_equal()
@@ -101,10 +106,12 @@ public sealed class ImporterTests
         int seed = Environment.TickCount;
         var random = new Random(seed);
         string[] words = [.. Importer.Formats.SelectMany(FilesOf).SelectMany(File.ReadAllLines)
-            .SelectMany(line => line.Split(' ', '\t')), "\n", "\n", "{", "}", "\"", ":", "[", "-a", "server"];
+            .SelectMany(line => line.Split(' ', '\t')), "\n", "\n", "{", "}", "\"", ":", "[", "-a",
+                "server"];
         for (int i = 0; i < 300; i++)
         {
-            string text = string.Join(' ', Enumerable.Range(0, random.Next(80)).Select(_ => words[random.Next(words.Length)]));
+            string text = string.Join(' ',
+                Enumerable.Range(0, random.Next(80)).Select(_ => words[random.Next(words.Length)]));
 
             Exception? thrown = Record.Exception(() => Importer.Import(format, text, "random"));
 
@@ -113,5 +120,6 @@ public sealed class ImporterTests
     }
 
     private static string[] FilesOf(string format)
-        => [.. Directory.GetFiles(Path.Combine(Folder, format)).Where(file => !file.EndsWith(Result)).Order(StringComparer.Ordinal)];
+        => [.. Directory.GetFiles(Path.Combine(Folder, format))
+            .Where(file => !file.EndsWith(Result)).Order(StringComparer.Ordinal)];
 }
