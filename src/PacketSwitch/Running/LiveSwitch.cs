@@ -46,7 +46,9 @@ internal sealed class LiveSwitch : IDisposable
         int[] ids = [.. ports.Select(port => port.Id)];
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
-        _plans = LoopPlan.For([.. config.Ports.Select(port => port.Cpu)], Environment.ProcessorCount);
+        // The host port is no port of the configuration, and has a loop like any other.
+        _plans = LoopPlan.For(
+            [.. ports.Select(port => config.FindPort(port.Id)?.Cpu)], Environment.ProcessorCount);
         _loops = new PortLoop<NoTracer>[_plans.Count];
         _threads = new PortLoopThread[_plans.Count];
         for (int i = 0; i < _plans.Count; i++)
