@@ -1,6 +1,7 @@
-// Compares the engines of two builds in one process: each is loaded apart from the other, and slices of their work alternate, so that
-// whatever else the machine does meets both. Run by bench/compare.sh. It uses of a build what every build has had since the first
-// benchmark: EngineHarness in packetswitch.dll. Ports and frames are therefore each build's own.
+// Compares the engines of two builds in one process: each is loaded apart from the other, and
+// slices of their work alternate, so that whatever else the machine does meets both. Run by
+// bench/compare.sh. It uses of a build what every build has had since the first benchmark:
+// EngineHarness in packetswitch.dll. Ports and frames are therefore each build's own.
 
 using System.Globalization;
 using System.Reflection;
@@ -20,7 +21,9 @@ internal static class Comparison
     private const double WarmUpNs = 1.5e9;
     private static readonly int[] Flows = [1 << 10, 1 << 16, 1_000_000];
 
-    /// <summary>Measures and prints a line per figure. Returns 0, or 2 when a build cannot be used.</summary>
+    /// <summary>
+    /// Measures and prints a line per figure. Returns 0, or 2 when a build cannot be used.
+    /// </summary>
     public static int Run(string baseFolder, string headFolder, TextWriter output, TextWriter errors)
     {
         try
@@ -34,11 +37,12 @@ internal static class Comparison
                 Known(before, after, flows, output);
             }
             New(before, after, output);
-            output.WriteLine($"{SliceBursts} bursts of 64 frames a slice, builds in turn, medians; {MachineText.Describe()}");
+            output.WriteLine(
+                $"{SliceBursts} bursts of 64 frames a slice, builds in turn, medians; {MachineText.Describe()}");
             return 0;
         }
-        catch (Exception problem) when (problem is IOException or TypeLoadException or MissingMethodException
-            or ArgumentException)
+        catch (Exception problem) when (problem is IOException or TypeLoadException
+            or MissingMethodException or ArgumentException)
         {
             errors.WriteLine($"compare: {problem.Message}");
             return 2;
@@ -76,7 +80,8 @@ internal static class Comparison
         long bytes = GC.GetAllocatedBytesForCurrentThread();
         second.Known(SliceBursts);
         bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
-        output.WriteLine($"{"",-24}{"",10}{(double)bytes / (SliceBursts * 64),8:0.##} B allocated a frame");
+        output.WriteLine(
+            $"{"",-24}{"",10}{(double)bytes / (SliceBursts * 64),8:0.##} B allocated a frame");
     }
 
     private static void New(Assembly before, Assembly after, TextWriter output)
@@ -113,7 +118,10 @@ internal static class Comparison
     }
 
     private static Assembly Load(string folder)
-        => new Build(Path.GetFullPath(folder)).LoadFromAssemblyPath(Path.GetFullPath(Path.Combine(folder, "packetswitch.dll")));
+    {
+        string full = Path.GetFullPath(folder);
+        return new Build(full).LoadFromAssemblyPath(Path.Combine(full, "packetswitch.dll"));
+    }
 
     // A build's own libraries come before this program's of the same name.
     private sealed class Build(string folder) : AssemblyLoadContext

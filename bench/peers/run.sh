@@ -7,7 +7,7 @@
 #     --rounds N                        repeat N times
 #     --only A,B                        these contenders (switch-ring switch-pcap nftables haproxy nginx bare-c
 #                                       bare-cs bare-pcap kernel direct)
-#     --first                           the benchmark has the processors first (SCHED_RR), for a machine that others use
+#     --first                           the benchmark has the processors before other sessions of this machine
 #     --out DIR                         where the table and the plot go, else bench/peers/results
 #     --no-build                        run what is built already
 #
@@ -28,15 +28,14 @@ refuse() { echo "bench/peers/run.sh: $1" >&2; exit "$2"; }
 
 # Outside: the words, the builds (which may need the network), then the guard.
 outside() {
-    rounds= seconds=3 trips=3000 only= out=$here/results build=yes quick=no how=
-    local first=()
+    rounds= seconds=3 trips=3000 only= out=$here/results build=yes quick=no how= first=no
     while [ $# -gt 0 ]; do
         case $1 in
             --quick) quick=yes seconds=1 trips=1000 ;;
             --rounds) rounds=${2:-}; shift; [[ $rounds =~ ^[1-9][0-9]*$ ]] || refuse "--rounds takes a number" 2 ;;
             --only) only=${2:-}; shift ;;
             --out) out=${2:-}; shift; [ -n "$out" ] || refuse "--out takes a folder" 2 ;;
-            --first) first=(chrt --rr 1) how=", processors first" ;;
+            --first) first=yes how=", before other sessions" ;;
             --no-build) build=no ;;
             -h | --help) usage; exit 0 ;;
             *) refuse "unknown word '$1'; see --help" 2 ;;
@@ -54,17 +53,36 @@ outside() {
                 refuse "$project does not build" 5
         done
     fi
-    export rounds seconds trips only out quick how
-    exec "${first[@]}" unshare --kill-child --fork --pid --mount --net -- bash "$here/run.sh" --inside
+    export rounds seconds trips only out quick how first outer=$$
+    exec unshare --kill-child --fork --pid --mount --net -- setsid bash "$here/run.sh" --inside
+}
+
+# unshare holds a signal back until its child has ended; so the child looks whether one is pending (SIGINT or SIGTERM),
+# and whether unshare is still there.
+watch_outer() {
+    local status
+    while status=$(cat "/run/outer/$outer/status" 2>/dev/null); do
+        [[ $status =~ ShdPnd:[[:space:]]*([0-9a-f]+) ]] && ((0x${BASH_REMATCH[1]} & 0x4002)) && break
+        sleep 0.3
+    done
+    kill -TERM 1
+}
+
+# A session of its own is a scheduling group of its own, whose weight is that of its autogroup.
+take_processors() {
+    [ $first = no ] || echo -20 >/proc/self/autogroup || echo "other sessions have the same right to run" >&2
 }
 
 inside() {
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    mount -t proc proc /proc || exit 5
     mount -t tmpfs -o mode=755 tmpfs /run || exit 5
-    mkdir -p /run/netns /run/bench
+    mkdir -p /run/netns /run/bench /run/outer
+    mount --rbind /proc /run/outer || exit 5
+    take_processors
+    mount -t proc proc /proc || exit 5
+    watch_outer &
     work=/run/bench raw=/run/bench/raw
     : >$raw
     . "$here/network.sh"

@@ -19,6 +19,9 @@ public static class Program
             root.Subcommands.Add(CheckCommand.Row());
             root.Subcommands.Add(DoctorCommand.Row());
             root.Subcommands.Add(ReplayCommand.Row());
+            root.Subcommands.Add(ExplainCommand.Row());
+            root.Subcommands.Add(WhatIfCommand.Row());
+            root.Subcommands.Add(ImportCommand.Row());
             root.Subcommands.Add(BenchCommand.Row());
             root.Subcommands.Add(StatusCommand.Row());
             root.Subcommands.Add(StatsCommand.Row());

@@ -28,7 +28,11 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
     // Starts the switch and sends datagrams, until one comes out at the other end. All of it within
     // one shell, whose own words start no process: prints milliseconds, and those of processors.
     private const string Measure = """
-        received() { while read -r name _ packets _; do [ "$name" = peer1: ] && packets_now=$packets; done </proc/net/dev; }
+        received() {
+            while read -r name _ packets _; do
+                [ "$name" = peer1: ] && packets_now=$packets
+            done </proc/net/dev
+        }
         received; before=$packets_now
         start=${EPOCHREALTIME/./}
         "$@" >/dev/null 2>"$LOG" & switch=$!
@@ -46,7 +50,7 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
     public void The_first_frame_is_forwarded_soon_after_the_start()
     {
         string built = Path.Combine(
-            Surroundings.Repository, "src", "PacketSwitch", "bin", "Release", "net10.0", "packetswitch");
+            Surroundings.Repository, "src/PacketSwitch/bin/Release/net10.0/packetswitch");
         Skip.IfNot(File.Exists(built), "src/PacketSwitch is not built in its release configuration");
         using var place = new NetworkNamespace();
         foreach (string number in new[] { "1", "8" })
@@ -54,7 +58,8 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
             place.AddPair($"port{number}", $"peer{number}");
         }
         place.Run("ip", "addr", "add", "192.0.2.101/24", "dev", "peer8");
-        place.Run("ip", "neigh", "replace", "192.0.2.200", "lladdr", "02:00:00:00:02:00", "dev", "peer8");
+        place.Run(
+            "ip", "neigh", "replace", "192.0.2.200", "lladdr", "02:00:00:00:02:00", "dev", "peer8");
         string config = Write("switch.cfg", Bridge);
 
         var times = new List<int>();
@@ -66,11 +71,14 @@ public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
                 "bash", "-c", Measure, "measure", built, "run", "-c", config).Split(' ');
             times.Add(int.Parse(printed[0], CultureInfo.InvariantCulture));
             processors.Add(int.Parse(printed[1], CultureInfo.InvariantCulture));
-            Assert.True(times[^1] < SecondsToGiveUp * 1000, $"no frame came: {File.ReadAllText(At("log"))}");
+            Assert.True(
+                times[^1] < SecondsToGiveUp * 1000, $"no frame came: {File.ReadAllText(At("log"))}");
         }
 
         output.WriteLine($"start to first forwarded frame: {string.Join(", ", times)} ms, "
             + $"of processors {string.Join(", ", processors)} ms");
-        Assert.True(processors.Min() < MostProcessorMilliseconds, $"{processors.Min()} ms of processors at best");
+        Assert.True(
+            processors.Min() < MostProcessorMilliseconds,
+            $"{processors.Min()} ms of processors at best");
     }
 }

@@ -20,6 +20,13 @@ public sealed class BridgeTable
     private readonly ulong[] _address = new ulong[Limits.BridgeAddresses];
     private readonly ulong[] _place = new ulong[Limits.BridgeAddresses];
 
+    /// <summary>Takes over what another switch has learned, for a throw-away view of it; that one is only read.</summary>
+    public void CopyFrom(BridgeTable other)
+    {
+        other._address.CopyTo(_address, 0);
+        other._place.CopyTo(_place, 0);
+    }
+
     /// <summary>Notes that the address sent a frame on the port.</summary>
     public void Learn(MacAddress mac, ushort vlan, int port, uint now)
     {

@@ -71,6 +71,16 @@ public sealed class RealLoads
     /// <summary>A session of the real server ended, or its reservation was not used.</summary>
     public void Ended(int real) => Interlocked.Decrement(ref _current[real]);
 
+    /// <summary>Takes over another switch's counts, for a throw-away view of it; that one is only read.</summary>
+    public void CopyFrom(RealLoads other)
+    {
+        other._current.CopyTo(_current, 0);
+        other._total.CopyTo(_total, 0);
+        other._highest.CopyTo(_highest, 0);
+        other._turns.CopyTo(_turns, 0);
+        other._refused.CopyTo(_refused, 0);
+    }
+
     /// <summary>A real server has refused a SYN. Returns how many it has refused in a row.</summary>
     public int Refused(int real) => Interlocked.Increment(ref _refused[real]);
 

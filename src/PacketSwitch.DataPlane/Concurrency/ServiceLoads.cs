@@ -50,6 +50,13 @@ public sealed class ServiceLoads
         }
     }
 
+    /// <summary>Takes over another switch's counts, for a throw-away view of it; that one is only read.</summary>
+    public void CopyFrom(ServiceLoads other)
+    {
+        other._counts.CopyTo(_counts, 0);
+        other._keys.CopyTo(_keys, 0);
+    }
+
     private int Find(ulong key, bool claims)
     {
         int start = (int)AddressHash.Mix(key);

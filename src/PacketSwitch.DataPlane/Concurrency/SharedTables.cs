@@ -36,6 +36,18 @@ public sealed class SharedTables : IDisposable
     /// <summary>Live sessions of both families.</summary>
     public int SessionCount => Sessions4.Count + Sessions6.Count;
 
+    /// <summary>
+    /// Takes over another switch's loads, bindings and learned addresses, for a throw-away view of it; that one is only read. Sessions are not
+    /// copied: a view needs one at most.
+    /// </summary>
+    public void CopyFrom(SharedTables other)
+    {
+        Loads.CopyFrom(other.Loads);
+        ServiceLoads.CopyFrom(other.ServiceLoads);
+        Sticky.CopyFrom(other.Sticky);
+        Bridge.CopyFrom(other.Bridge);
+    }
+
     /// <summary>Returns the memory. No loop may run any more.</summary>
     public void Dispose()
     {

@@ -32,6 +32,17 @@ public sealed class StickyTable
         }
     }
 
+    /// <summary>Takes over another switch's bindings, for a throw-away view of it; that one is only read.</summary>
+    public void CopyFrom(StickyTable other)
+    {
+        if (Volatile.Read(ref other._keys) is { } keys)
+        {
+            Prepare();
+            other._values.CopyTo(_values, 0);
+            keys.CopyTo(_keys!, 0);
+        }
+    }
+
     /// <summary>The server a client is bound to; false when there is none or the last activity is too long ago.</summary>
     public bool TryFind(ulong fingerprint, uint now, uint timeoutTicks, out ushort real)
     {

@@ -146,6 +146,10 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
         ref FrameInfo info = ref burst.Infos[frame.BurstIndex];
         int most = port.MaxFrameBytes + (4 * info.VlanTags);
         Span<FrameDescriptor> segments = _segmenter.Cut(ref frame, ref info, most);
+        foreach (ref FrameDescriptor segment in segments)
+        {
+            segment.BurstIndex = frame.BurstIndex;
+        }
         context.Counters.SegmentedFrames++;
         if (segments.IsEmpty || port.Port.Send(segments) == 0)
         {

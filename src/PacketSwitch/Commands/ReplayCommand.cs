@@ -1,5 +1,5 @@
 // `packetswitch replay`: the same data plane on capture files, with the captures' clock; the same result on every run. Either one file per port
-// (--in, --out), or one ordinary capture of clients that talk to a VIP.
+// (--in, --out), or one ordinary capture of clients that talk to a VIP. The run itself is ReplayRun's.
 
 using System.CommandLine;
 using PacketSwitch.Control.Config;
@@ -11,8 +11,6 @@ namespace PacketSwitch.Commands;
 /// <summary>Replays captures through the switch.</summary>
 internal static class ReplayCommand
 {
-    private const int Different = 1;
-
     /// <summary>The command's row in the command tree.</summary>
     public static Command Row()
     {
@@ -30,21 +28,48 @@ internal static class ReplayCommand
         {
             Description = "take unfinished checksums and super-frames for what they are (captures of a sender)",
         };
-        var command = new Command("replay", "replay captures") { file, config, inputs, outputs, verdicts, json, offloads };
+        var annotated = new Option<string?>("-o")
+        {
+            Description = "OUT.pcapng: all frames at all ports, each with its verdict, server and reason",
+        };
+        var expect = new Option<string?>("--expect") { Description = "what should leave the switch; exit 1 if it differs" };
+        var bless = new Option<bool>("--bless") { Description = "make what leaves now the expected" };
+        var stats = new Option<bool>("--stats") { Description = "figures: packets, flows, sessions by real server, speed" };
+        var loop = new Option<int>("--loop")
+        {
+            Description = "with --stats: time so many replays",
+            DefaultValueFactory = _ => 1,
+        };
+        var command = new Command("replay", "replay captures")
+        {
+            file, config, inputs, outputs, verdicts, json, offloads, annotated, expect, bless, stats, loop,
+        };
         command.SetAction(parsed => Run(
-            new Request(
+            new ReplayRequest(
                 parsed.GetValue(file), parsed.GetValue(config)!, parsed.GetValue(inputs) ?? [],
                 parsed.GetValue(outputs) ?? [], parsed.GetValue(verdicts), parsed.GetValue(json),
-                parsed.GetValue(offloads)),
+                parsed.GetValue(offloads))
+            {
+                Annotated = parsed.GetValue(annotated),
+                Expect = parsed.GetValue(expect),
+                Bless = parsed.GetValue(bless),
+                Stats = parsed.GetValue(stats),
+                Loops = parsed.GetValue(loop),
+            },
             Console.Out, Console.Error));
         return command;
     }
 
-    private static int Run(Request request, TextWriter output, TextWriter errors)
+    private static int Run(ReplayRequest request, TextWriter output, TextWriter errors)
     {
         if ((request.File is null) == (request.Inputs.Length == 0))
         {
             errors.WriteLine("replay: give either one FILE, or --in PORT=FILE for each port; see: packetswitch replay --help");
+            return PortProblem.Usage;
+        }
+        if (request.Complaint is { } complaint)
+        {
+            errors.WriteLine($"replay: {complaint}; see: packetswitch replay --help");
             return PortProblem.Usage;
         }
         SwitchConfig? config = ConfigOption.TryRead(
@@ -64,7 +89,7 @@ internal static class ReplayCommand
         {
             using (verdicts)
             {
-                return Replay(request, config, inputs, outputs, verdicts, output, errors);
+                return new ReplayRun(request, config, inputs, outputs, verdicts).Run(output, errors);
             }
         }
         catch (IOException e) when (verdicts is not null)
@@ -75,27 +100,8 @@ internal static class ReplayCommand
         }
     }
 
-    private static int Replay(
-        Request request, SwitchConfig config, List<PortFile> inputs, List<PortFile> outputs, TextWriter? verdicts,
-        TextWriter output, TextWriter errors)
-    {
-        ReplaySummary? summary = request.File is { } file
-            ? OneFileReplay.Run(config, file, outputs, request.Offloads, verdicts, out PortProblem? problem)
-            : PortFilesReplay.Run(config, inputs, outputs, request.Offloads, verdicts, out problem);
-        if (summary is not null)
-        {
-            verdicts?.Flush();
-            output.WriteLine(request.Json ? summary.ToJson() : summary.ToText());
-        }
-        if (problem is not null)
-        {
-            errors.WriteLine(problem.Message);
-            return problem.ExitCode;
-        }
-        return summary?.Answers?.Different > 0 ? Different : 0;
-    }
-
-    private static bool TryReadFiles(
+    /// <summary>Reads the options that name a file for a port.</summary>
+    internal static bool TryReadFiles(
         string option, string[] texts, SwitchConfig config, TextWriter errors, out List<PortFile> files)
     {
         files = [];
@@ -123,7 +129,7 @@ internal static class ReplayCommand
 
     // What is written must not be what is read, nor be written twice: opening it would empty it.
     private static bool AreDistinct(
-        Request request, List<PortFile> inputs, List<PortFile> outputs, TextWriter errors)
+        ReplayRequest request, List<PortFile> inputs, List<PortFile> outputs, TextWriter errors)
     {
         var used = new HashSet<string>(inputs.Select(file => FilePaths.Resolve(file.Path)), StringComparer.Ordinal);
         if (request.File is { } capture)
@@ -136,6 +142,14 @@ internal static class ReplayCommand
         if (request.Verdicts is { } verdicts)
         {
             written = written.Append(($"--verdicts {verdicts}", verdicts));
+        }
+        if (request.Annotated is { } annotated)
+        {
+            written = written.Append(($"-o {annotated}", annotated));
+        }
+        if (request.Expect is { } expected)
+        {
+            written = written.Append(($"--expect {expected}", expected));
         }
         foreach ((string option, string path) in written)
         {
@@ -166,7 +180,4 @@ internal static class ReplayCommand
             return false;
         }
     }
-
-    private sealed record Request(
-        string? File, string Config, string[] Inputs, string[] Outputs, string? Verdicts, bool Json, bool Offloads);
 }

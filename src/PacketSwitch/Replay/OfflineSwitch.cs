@@ -23,16 +23,17 @@ internal sealed class OfflineSwitch : IDisposable
 
     /// <summary>Makes a switch whose clock stands at <paramref name="startNs"/>.</summary>
     public OfflineSwitch(
-        SwitchConfig config, IReadOnlyList<IPacketPort> ports, VerdictTracer tracer, long startNs)
+        SwitchConfig config, IReadOnlyList<IPacketPort> ports, VerdictTracer tracer, long startNs, ulong seed = Seed)
     {
         int[] ids = [.. ports.Select(port => port.Id)];
         MacAddress mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;
-        Tables = new SharedTables(config.System.Sessions, Seed);
+        Tables = new SharedTables(config.System.Sessions, seed);
         _control = new ControlPlane(config, ids, mac, Tables, NullLogger.Instance, isLive: false);
         int[] served = [.. Enumerable.Range(0, ports.Count)];
         _loop = new PortLoop<VerdictTracer>(ports, served, Tables, _control.Cell, tracer);
         NowNs = startNs;
         _sweptNs = startNs;
+        tracer.Recorder?.Watch(Tables, () => NowNs);
         _control.Start([LoopLink.To(_loop, served, () => { })], startNs);
         Settle();
     }
@@ -45,6 +46,9 @@ internal sealed class OfflineSwitch : IDisposable
     public LoopCounters Counters => _loop.Counters;
 
     public SwitchSnapshot Snapshot => _control.Cell.Current;
+
+    /// <summary>The control plane, for those who change health or configuration on the way.</summary>
+    public ControlPlane Control => _control;
 
     /// <summary>Moves the clock forward, doing what is due on the way; a time in the past leaves it where it is.</summary>
     public void AdvanceTo(long timeNs)

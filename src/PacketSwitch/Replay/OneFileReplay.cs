@@ -5,6 +5,7 @@
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
+using PacketSwitch.Explain;
 using PacketSwitch.PacketIo;
 using PacketSwitch.Wire;
 
@@ -13,8 +14,6 @@ namespace PacketSwitch.Replay;
 /// <summary>The one-file replay.</summary>
 internal sealed class OneFileReplay
 {
-    private const ulong InventedMac = 0x02_52_00_00_00_00;
-
     private readonly SwitchConfig _config;
     private readonly MemoryPort[] _ports;
     private readonly MemoryPort _client;
@@ -23,13 +22,15 @@ internal sealed class OneFileReplay
     private readonly VerdictWriter _verdicts;
     private readonly AnswerComparison _answers = new();
     private readonly AnswerTranslator _translator;
+    private readonly ReplayWatch? _watch;
     private long _entered;
 
     private OneFileReplay(
         SwitchConfig config, PortConfig client, PortConfig server, CapturedFragments fragments,
-        CaptureFileWriter?[] outputs, TextWriter? verdicts, bool offloads)
+        CaptureFileWriter?[] outputs, TextWriter? verdicts, bool offloads, ReplayWatch? watch)
     {
-        _config = WithInventedMacs(config);
+        _config = InventedMacs.In(config);
+        _watch = watch;
         _ports = [.. config.Ports.Select(port => new MemoryPort(port.Id)
         {
             Mtu = offloads ? 1500 : ushort.MaxValue,
@@ -48,7 +49,7 @@ internal sealed class OneFileReplay
     /// </summary>
     public static ReplaySummary? Run(
         SwitchConfig config, string file, IReadOnlyList<PortFile> outputs, bool offloads, TextWriter? verdicts,
-        out PortProblem? problem)
+        ReplayWatch? watch, out PortProblem? problem)
     {
         PortConfig? client = config.Ports.FirstOrDefault(port => port.Client);
         PortConfig? server = config.Ports.FirstOrDefault(port => port.Server);
@@ -77,7 +78,7 @@ internal sealed class OneFileReplay
                     }
                 }
                 var replay = new OneFileReplay(
-                    config, client, server, CapturedFragments.Read(file), writers, verdicts, offloads);
+                    config, client, server, CapturedFragments.Read(file), writers, verdicts, offloads, watch);
                 return replay.Run(reader!, out problem);
             }
             finally
@@ -90,7 +91,7 @@ internal sealed class OneFileReplay
     private ReplaySummary Run(CaptureFileReader reader, out PortProblem? problem)
     {
         OfflineSwitch? offline = null;
-        while (reader.TryRead(out CaptureFrame captured))
+        while (_entered < (_watch?.LastFrame ?? long.MaxValue) && reader.TryRead(out CaptureFrame captured))
         {
             offline ??= Make(captured.TimeNs);
             offline.AdvanceTo(captured.TimeNs);
@@ -109,7 +110,8 @@ internal sealed class OneFileReplay
         }
     }
 
-    private OfflineSwitch Make(long startNs) => new(_config, _ports, new VerdictTracer(Decided), startNs);
+    private OfflineSwitch Make(long startNs) => new(
+        _config, ObservedPort.Around(_ports, _watch?.Recorder), new VerdictTracer(Decided, _watch?.Recorder), startNs);
 
     private void Decided(FrameInfo info)
     {
@@ -122,14 +124,16 @@ internal sealed class OneFileReplay
         // A frame longer than any that a port can receive is cut, as a port would.
         byte[] frame = captured.Bytes[..Math.Min(captured.Bytes.Length, Limits.MaxFrameBytes)].ToArray();
         bool isWhole = captured.WireLength <= frame.Length;
-        CapturedAs kind = isWhole ? _translator.Translate(frame, captured.Number, offline) : CapturedAs.Request;
+        CapturedAs kind = isWhole && _watch?.InPort is null ? _translator.Translate(frame, captured.Number, offline) : CapturedAs.Request;
         _entered++;
+        _watch?.Entered?.Invoke();
         if (kind == CapturedAs.Answer)
         {
             _answers.Enter(_entered, captured.Number, captured.Bytes.ToArray());
         }
         _answers.Figures.NoSession += kind == CapturedAs.StrayAnswer ? 1 : 0;
-        MemoryPort port = kind == CapturedAs.Request ? _client : _server;
+        MemoryPort port = _watch?.InPort is { } said ? _ports.First(candidate => candidate.Id == said)
+            : kind == CapturedAs.Request ? _client : _server;
         port.Enqueue(frame, wireLength: captured.WireLength);
         offline.Settle();
         Drain(offline);
@@ -152,13 +156,5 @@ internal sealed class OneFileReplay
         _answers.Settle();
     }
 
-    // Nobody answers ARP in a capture of the client's side: a real server without a MAC gets one.
-    private static SwitchConfig WithInventedMacs(SwitchConfig config)
-    {
-        RealConfig[] reals = [.. config.Reals.Select(
-            real => real with { Mac = real.Mac ?? new MacAddress(InventedMac + (ulong)real.Id) })];
-        return config with { Reals = [.. reals] };
-    }
-
-    private MacAddress MacOf(ushort real) => _config.FindReal(real)?.Mac ?? new MacAddress(InventedMac + real);
+    private MacAddress MacOf(ushort real) => InventedMacs.Of(_config, real);
 }

@@ -3,6 +3,7 @@
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
+using PacketSwitch.Explain;
 using PacketSwitch.PacketIo;
 
 namespace PacketSwitch.Replay;
@@ -16,7 +17,7 @@ internal static class PortFilesReplay
     /// </summary>
     public static ReplaySummary? Run(
         SwitchConfig config, IReadOnlyList<PortFile> inputs, IReadOnlyList<PortFile> outputs, bool offloads,
-        TextWriter? verdicts, out PortProblem? problem)
+        TextWriter? verdicts, ReplayWatch? watch, out PortProblem? problem)
     {
         var ports = new List<CaptureFilePort>();
         try
@@ -36,7 +37,7 @@ internal static class PortFilesReplay
                 }
                 ports.Add(opened!);
             }
-            return Run(config, ports, inputs, verdicts, out problem);
+            return Run(config, ports, inputs, verdicts, watch, out problem);
         }
         finally
         {
@@ -46,17 +47,21 @@ internal static class PortFilesReplay
 
     private static ReplaySummary Run(
         SwitchConfig config, List<CaptureFilePort> ports, IReadOnlyList<PortFile> inputs,
-        TextWriter? verdicts, out PortProblem? problem)
+        TextWriter? verdicts, ReplayWatch? watch, out PortProblem? problem)
     {
         CaptureFilePort[] sources = [.. inputs.Select(file => ports.First(port => port.Id == file.Port))];
         long start = sources.Select(port => port.TryPeek(out long timeNs, out _) ? timeNs : long.MaxValue).Min();
         var writer = new VerdictWriter(verdicts, [.. ports.Select(port => port.Id)]);
-        var tracer = new VerdictTracer(writer.Decided);
-        using var offline = new OfflineSwitch(config, ports, tracer, start == long.MaxValue ? 0 : start);
-        while (TryNext(sources, out int next, out long timeNs, out long fileFrame))
+        var tracer = new VerdictTracer(writer.Decided, watch?.Recorder);
+        long entered = 0;
+        using var offline = new OfflineSwitch(
+            config, ObservedPort.Around(ports, watch?.Recorder), tracer, start == long.MaxValue ? 0 : start);
+        while (entered++ < (watch?.LastFrame ?? long.MaxValue)
+            && TryNext(sources, out int next, out long timeNs, out long fileFrame))
         {
             AdvanceTo(offline, ports, timeNs);
             writer.Enter(timeNs, inputs[next].Path, fileFrame);
+            watch?.Entered?.Invoke();
             sources[next].Admit();
             offline.Settle();
         }

@@ -14,14 +14,15 @@ namespace PacketSwitch.Replay;
 internal sealed record ReplaySummary(LoopCounters Counters, int Sessions, AnswerFigures? Answers)
 {
     /// <summary>Lines for people.</summary>
-    public string ToText()
+    public string ToText(ReplayStatistics? statistics = null)
     {
         string text = SwitchFigures.Line([Counters], []) + $", {Sessions} at the end";
-        return Answers is null ? text : $"{text}{Environment.NewLine}{Answers.ToText()}";
+        text = Answers is null ? text : $"{text}{Environment.NewLine}{Answers.ToText()}";
+        return statistics is null ? text : $"{text}{Environment.NewLine}{statistics.ToText()}";
     }
 
     /// <summary>One JSON object.</summary>
-    public string ToJson()
+    public string ToJson(ReplayStatistics? statistics = null)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
@@ -44,6 +45,7 @@ internal sealed record ReplaySummary(LoopCounters Counters, int Sessions, Answer
             json.WriteNumber("current", Sessions);
             json.WriteEndObject();
             Answers?.WriteJson(json);
+            statistics?.WriteJson(json);
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);

@@ -19,7 +19,7 @@ internal static class Sparkline
     }
 
     /// <summary>A share of 1 as a bar.</summary>
-    public static (string Full, string Rest) Bar(double share, int width)
+    public static (string Full, string Empty) Bar(double share, int width)
     {
         int full = (int)Math.Round(Math.Clamp(share, 0, 1) * width);
         return (new string('█', full), new string('░', width - full));

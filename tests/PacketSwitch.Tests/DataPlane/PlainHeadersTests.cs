@@ -1,5 +1,5 @@
-// The short way through the classifier against the long one: on every frame, well-formed or spoiled, it has the views' result or leaves the
-// frame to them.
+// The short way through the classifier against the long one: on every frame, well-formed or
+// spoiled, it has the views' result or leaves the frame to them.
 
 using System.Runtime.InteropServices;
 using PacketSwitch.DataPlane;
@@ -19,7 +19,8 @@ public sealed class PlainHeadersTests
     [InlineData(21, OffloadSupport.None, PortRoles.Client)]
     [InlineData(22, OffloadSupport.ByValue, PortRoles.Client)]
     [InlineData(23, OffloadSupport.ByValue, PortRoles.Server)]
-    public void A_plain_frame_is_described_as_the_views_describe_it(int seed, OffloadSupport offloads, PortRoles roles)
+    public void A_plain_frame_is_described_as_the_views_describe_it(
+        int seed, OffloadSupport offloads, PortRoles roles)
     {
         var random = new Random(seed);
         using var tables = new SharedTables(4, 1);
@@ -41,7 +42,8 @@ public sealed class PlainHeadersTests
 
             classifier.Classify(shortWay, port, roles);
             classifier.Describe(
-                ref longWay.Frames[0], ref longWay.Infos[0], longWay, 0, side, offloads == OffloadSupport.ByValue);
+                ref longWay.Frames[0], ref longWay.Infos[0], longWay, 0, side,
+                offloads == OffloadSupport.ByValue);
 
             ref FrameInfo info = ref longWay.Infos[0];
             info.IsSuperFrame = shortWay.Infos[0].IsSuperFrame; // Set for both ways after them.
@@ -51,15 +53,17 @@ public sealed class PlainHeadersTests
                 && (info.Kind != FrameKind.Flow4
                     || Bytes(ref longWay.Keys4[0]).SequenceEqual(Bytes(ref shortWay.Keys4[0])));
             Assert.True(same, $"seed {seed}, frame {round}: {Convert.ToHexString(bytes)}");
-            plain += info.Kind == FrameKind.Flow4 && info.TransportOffset == PlainHeaders.TransportStart ? 1 : 0;
+            bool isPlain = info.Kind == FrameKind.Flow4
+                && info.TransportOffset == PlainHeaders.TransportStart;
+            plain += isPlain ? 1 : 0;
             spoiled += info.Verdict == Verdict.Drop ? 1 : 0;
         }
         Assert.InRange(plain, Frames / 20, Frames);
         Assert.InRange(spoiled, Frames / 20, Frames);
     }
 
-    // Half of the frames have spoiled bytes or lengths, mostly where the headers are; of those, some have a right header checksum again, so that
-    // they get past it.
+    // Half of the frames have spoiled bytes or lengths, mostly where the headers are; of those,
+    // some have a right header checksum again, so that they get past it.
     private static byte[] NextFrame(Random random)
     {
         byte[] frame = RandomFrames.Next(random);
@@ -75,7 +79,8 @@ public sealed class PlainHeadersTests
         {
             frame = frame[..random.Next(frame.Length + 1)];
         }
-        if (random.Next(2) == 0 && frame.Length > 14 && Ipv4View.TryWrap(frame.AsSpan(14), out Ipv4View ip))
+        if (random.Next(2) == 0 && frame.Length > 14
+            && Ipv4View.TryWrap(frame.AsSpan(14), out Ipv4View ip))
         {
             ip.CompleteHeaderChecksum();
         }

@@ -1,6 +1,6 @@
 // Clients that keep asking at a steady rate, whatever the answers: `steady ADDRESS:PORT --rate R --seconds S`. Each request is a connection of its own
 // with one HTTP request; it fails after five seconds. Prints "ready", then at the end what was answered, by server and second, and each
-// failure with the time it began, in milliseconds of the machine's clock since its start, which all programs of a machine share.
+// failure with the times it began and ended, in milliseconds of the machine's clock since its start, which all programs of a machine share.
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -22,7 +22,7 @@ internal static class SteadyProgram
         var server = words.EndPoint(0);
         var rate = words.Number("--rate", 200);
         var count = rate * words.Number("--seconds", 5);
-        var outcomes = new ConcurrentBag<(int Number, double BeganMs, string Name, string Failure)>();
+        var outcomes = new ConcurrentBag<(int Number, double BeganMs, double EndedMs, string Name, string Failure)>();
         var requests = new Task[count];
         Console.WriteLine("ready");
         var began = Stopwatch.GetTimestamp();
@@ -33,7 +33,7 @@ internal static class SteadyProgram
             {
                 var beganMs = NowMs;
                 var (name, failure) = await AskAsync(server);
-                outcomes.Add((number, beganMs, name, failure));
+                outcomes.Add((number, beganMs, NowMs, name, failure));
             });
             var left = TimeSpan.FromSeconds((i + 1.0) / rate) - Stopwatch.GetElapsedTime(began);
             if (left > TimeSpan.Zero) Thread.Sleep(left);
@@ -45,8 +45,8 @@ internal static class SteadyProgram
             foreach (var answers in second.GroupBy(one => one.Name))
                 Console.WriteLine($"second-{second.Key}-{answers.Key} {answers.Count()}");
         }
-        foreach (var (_, beganMs, _, failure) in outcomes.Where(one => one.Failure != "").OrderBy(one => one.BeganMs))
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"failed {beganMs:F1} {failure}"));
+        foreach (var (_, beganMs, endedMs, _, failure) in outcomes.Where(one => one.Failure != "").OrderBy(one => one.BeganMs))
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"failed {beganMs:F1} {endedMs:F1} {failure}"));
         return 0;
     }
 
