@@ -33,11 +33,11 @@ internal static class DropCases
     /// <summary>Reasons that no frame gets, each with why.</summary>
     public static IReadOnlyDictionary<DropReason, string> Unused { get; } =
         new Dictionary<DropReason, string>
-    {
-        [DropReason.None] = "no drop",
-        [DropReason.IncorrectVip] = "Alteon's name for what is bridged or routed here; kept so "
+        {
+            [DropReason.None] = "no drop",
+            [DropReason.IncorrectVip] = "Alteon's name for what is bridged or routed here; kept so "
             + "that its row exists, always 0",
-    };
+        };
 
     public static IReadOnlyList<DropCase> All { get; } =
     [
