@@ -39,6 +39,11 @@ public sealed partial class ControlPlane
     /// <summary>Ends the checks.</summary>
     public void StopHealth() => _monitor?.Dispose();
 
+    /// <summary>
+    /// True when every check has had its first result, so that who can serve does. For this thread.
+    /// </summary>
+    public bool AreFirstChecksIn => _monitor?.IsSettled ?? true;
+
     /// <summary>What is known of the health of every configured real server. For this thread; the result is for any.</summary>
     public IReadOnlyList<RealHealthReport> ReadHealth()
         => [.. _config.Reals.Select(real =>

@@ -113,7 +113,8 @@ public sealed class WhatIfCommandTests : TestFolder
         => Enumerable.Range(0, Clients).Select(i => new Stamped(
             1_700_000_000_000_000_000 + (i * 1_000_000L),
             new TestFrame($"203.0.{i % 113}.{i % 250 + 1}:{2000 + i}",
-                "192.0.2.2:80") { Flags = TestFrame.Syn }.ToBytes()));
+                "192.0.2.2:80")
+            { Flags = TestFrame.Syn }.ToBytes()));
 
     private Dictionary<long, int> Servers(string capture, string config)
     {

@@ -22,6 +22,9 @@ internal sealed class CheckRun(HealthProbe probe, CheckState state) : IDisposabl
     /// <summary>The probe; its counting may change while it runs.</summary>
     public HealthProbe Probe { get; set; } = probe;
 
+    /// <summary>When the second check is due, until it is set up; under the monitor's lock.</summary>
+    public long? SecondDueMs { get; set; }
+
     /// <summary>True when the configuration has no use for it any more.</summary>
     public bool IsEnded { get; set; }
 

@@ -70,7 +70,9 @@ internal sealed class HealthMonitor : IDisposable
         {
             for (int i = 0; i < added.Count; i++)
             {
-                _due.Enqueue(added[i], CheckTimes.First(now, i, added.Count, added[i].Probe.IntervalSeconds));
+                int interval = added[i].Probe.IntervalSeconds;
+                added[i].SecondDueMs = CheckTimes.Second(now, i, added.Count, interval);
+                _due.Enqueue(added[i], CheckTimes.First(now, i, added.Count, interval));
             }
         }
         _wake.Set();
@@ -85,6 +87,18 @@ internal sealed class HealthMonitor : IDisposable
             if ((!hasOwn || run.Probe.Key.Port == port) && run.CountRefused(_time))
             {
                 Note(run);
+            }
+        }
+    }
+
+    /// <summary>True when every probe has had its first result and the control plane has taken it.</summary>
+    public bool IsSettled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changed.Count == 0 && _runs.Values.All(run => run.IsUp is not null);
             }
         }
     }
@@ -156,7 +170,9 @@ internal sealed class HealthMonitor : IDisposable
         lock (_gate)
         {
             long now = Environment.TickCount64;
-            _due.Enqueue(run, CheckTimes.Next(began, now, run.Probe.IntervalSeconds, _random.NextDouble()));
+            long next = CheckTimes.Next(began, now, run.Probe.IntervalSeconds, _random.NextDouble());
+            _due.Enqueue(run, run.SecondDueMs is { } second ? Math.Max(second, now) : next);
+            run.SecondDueMs = null;
             news = hasChanged ? _changed.Add(run) : _changed.Contains(run);
         }
         if (news)

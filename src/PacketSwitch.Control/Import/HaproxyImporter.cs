@@ -118,13 +118,13 @@ internal sealed class HaproxyImporter
         int rport = _realPorts[group];
         string? problem =
             _builder.AddService(vip, section.Name, virt => new ServiceConfig(virt, port)
-        {
-            Group = group,
-            RealPort = rport == port ? 0 : rport,
-            Binding = stick is null ? ClientBinding.Off : ClientBinding.ClientIp,
-            BindingMinutes = minutes,
-            TimeoutMinutes = IdleMinutes(section) ?? IdleMinutes(_defaults) ?? 0,
-        });
+            {
+                Group = group,
+                RealPort = rport == port ? 0 : rport,
+                Binding = stick is null ? ClientBinding.Off : ClientBinding.ClientIp,
+                BindingMinutes = minutes,
+                TimeoutMinutes = IdleMinutes(section) ?? IdleMinutes(_defaults) ?? 0,
+            });
         if (problem is not null)
         {
             _builder.Reject(line.Number, line.Text, problem);
@@ -173,8 +173,11 @@ internal sealed class HaproxyImporter
         // The others stand in for each other in turn.
         for (int i = 1; i < backups.Count; i++)
         {
-            _builder[backups[i - 1]] = _builder[backups[i - 1]] with { Backup =
-                new BackupReference(IsGroup: false, backups[i]) };
+            _builder[backups[i - 1]] = _builder[backups[i - 1]] with
+            {
+                Backup =
+                new BackupReference(IsGroup: false, backups[i])
+            };
         }
         _groups[PoolKey(section.Kind == "listen", section.Name)] = group;
         _pools[group] = section;

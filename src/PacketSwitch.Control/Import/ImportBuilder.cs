@@ -96,8 +96,11 @@ internal sealed class ImportBuilder
     {
         int id = _groups.Count + 1;
         GroupConfig group = make(id);
-        _groups.Add(group with { Name = Name(group.Name),
-            Members = [.. group.Members.Distinct().Order()] });
+        _groups.Add(group with
+        {
+            Name = Name(group.Name),
+            Members = [.. group.Members.Distinct().Order()]
+        });
         return id;
     }
 

@@ -152,16 +152,16 @@ internal sealed class IpvsadmImporter
             : null;
         string? problem =
             _builder.AddService(service.Vip, "", virt => new ServiceConfig(virt, service.Port)
-        {
-            Group = group,
-            Protocol = service.IsUdp ? ServiceProtocol.Udp : ServiceProtocol.Tcp,
-            RealPort = service.RealPorts.FirstOrDefault(service.Port) is var port
+            {
+                Group = group,
+                Protocol = service.IsUdp ? ServiceProtocol.Udp : ServiceProtocol.Tcp,
+                RealPort = service.RealPorts.FirstOrDefault(service.Port) is var port
                 && port == service.Port ? 0 : port,
-            DirectServerReturn = service.IsDirect,
-            Binding = binding,
-            BindingMinutes = minutes,
-            BindingBits = bits,
-        });
+                DirectServerReturn = service.IsDirect,
+                Binding = binding,
+                BindingMinutes = minutes,
+                BindingBits = bits,
+            });
         if (problem is not null)
         {
             _builder.Reject(service.Line, service.Text, problem);

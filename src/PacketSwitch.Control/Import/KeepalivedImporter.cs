@@ -167,8 +167,11 @@ internal sealed class KeepalivedImporter
         bool isShared = _builder.HasReal(address);
         int real = _builder.Real(address);
         pool.Members.Add(real);
-        _builder[real] = _builder[real] with { CheckIntervalSeconds = pool.Inter,
-            FailuresToDown = pool.Failures };
+        _builder[real] = _builder[real] with
+        {
+            CheckIntervalSeconds = pool.Inter,
+            FailuresToDown = pool.Failures
+        };
         foreach (BraceNode child in node.Children)
         {
             ReadRealWord(child, real, isShared, pool);

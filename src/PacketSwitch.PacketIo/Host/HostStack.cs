@@ -31,6 +31,7 @@ public sealed class HostStack : IDisposable
     private readonly Lock _gate = new();
     private int _index;
     private bool _isPair;
+    private PortSupervisor? _supervisor;
     private OwnAddress[] _addresses = [];
 
     private HostStack(Socket place, int number)
@@ -166,6 +167,7 @@ public sealed class HostStack : IDisposable
         {
             _netlink.RemoveRules((uint)mark);
         }
+        _supervisor?.Dispose();
         Port?.Dispose();
         if (_isPair)
         {
@@ -232,6 +234,9 @@ public sealed class HostStack : IDisposable
             return false;
         }
         Port = port!;
+        // It is opened before its other end is up, and must see that come.
+        _supervisor = new PortSupervisor(report);
+        _supervisor.Add(port!.Interface);
         report(new PortEvent(Limits.HostPortId, PortEventKind.Note,
             $"the host port is a pair of virtual interfaces, {_name} and {peer}, because TAP is not permitted ({why})"));
         why = null;

@@ -20,8 +20,11 @@ internal static class ImportCommand
         var format = new Argument<string>("FORMAT") { Description = formats };
         var file = new Argument<string>("FILE") { Description = "the other tool's configuration" };
         var output = new Option<string?>("-o") { Description = "where ours goes; stdout without" };
-        var report = new Option<bool>("--report") { Description =
-            "what became of every line, and no configuration on stdout" };
+        var report = new Option<bool>("--report")
+        {
+            Description =
+            "what became of every line, and no configuration on stdout"
+        };
         var command = new Command(
             "import", $"read the configuration of {formats}") { format, file, output, report };
         command.SetAction(parsed => Run(

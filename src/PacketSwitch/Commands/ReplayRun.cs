@@ -54,7 +54,8 @@ internal sealed class ReplayRun(
                 Completed = trace => statistics?.Add(trace),
             };
             summary = Replay(outputs, verdicts, new ReplayWatch(
-                records ? recorder : null) { Entered = progress.Tick }, out problem);
+                records ? recorder : null)
+            { Entered = progress.Tick }, out problem);
             problem ??= annotated?.Problem;
         }
         if (summary is null)

@@ -91,6 +91,7 @@ internal static class RunCommand
             {
                 live.Start();
                 operating.Prepare(live);
+                live.AwaitFirstChecks(stop);
                 output.WriteLine("READY");
                 output.Flush();
                 ServiceManager.Notify("READY=1");

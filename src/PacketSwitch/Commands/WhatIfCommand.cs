@@ -28,13 +28,15 @@ internal static class WhatIfCommand
     public static Command Row()
     {
         var config = new Option<string>(
-            "--config", "-c") { Description = "the configuration", Required = true };
+            "--config", "-c")
+        { Description = "the configuration", Required = true };
         var add = new Option<string?>("--add") { Description = "RIP: a real server more" };
         var remove = new Option<int?>("--remove") { Description = "ID: a real server less" };
         var weight = new Option<string?>("--weight") { Description = "ID=N: another weight" };
         var metric = new Option<string?>("--metric") { Description = "another metric" };
         var group = new Option<int?>(
-            "--group") { Description = "the group (default: that of the first service)" };
+            "--group")
+        { Description = "the group (default: that of the first service)" };
         var flows = new Option<string>("--flows")
         {
             Description = $"N generated flows, or a capture FILE (default {DefaultFlows})",

@@ -70,8 +70,11 @@ internal sealed record DescribedFlow(
         SwitchConfig known = InventedMacs.In(config with
         {
             Reals = [.. reals],
-            System = config.System with { Sessions = LeastSessions,
-                Mac = new SwitchMac(running.Snapshot.Mac) },
+            System = config.System with
+            {
+                Sessions = LeastSessions,
+                Mac = new SwitchMac(running.Snapshot.Mac)
+            },
         });
         return Run(known, inPort, running.NowNs, running.Tables.Seed, offline
             => running.CopyTo(offline, this));

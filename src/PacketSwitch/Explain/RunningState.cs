@@ -28,8 +28,12 @@ internal sealed record RunningState(
         if (flow.Protocol == "tcp"
             && TryFindNumbers(flow, out uint sequence, out uint acknowledgement))
         {
-            asked = flow with { Flags = TcpFlags.Ack, Sequence = sequence,
-                Acknowledgement = acknowledgement };
+            asked = flow with
+            {
+                Flags = TcpFlags.Ack,
+                Sequence = sequence,
+                Acknowledgement = acknowledgement
+            };
         }
         FrameTrace trace = asked.RunOn(this, inPort);
         return Explanation.Of(

@@ -19,6 +19,8 @@ internal sealed class LiveSwitch : IDisposable
     // All threads together, and all ports together: a service manager is promised an end within a
     // second.
     private static readonly TimeSpan StopTime = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan FirstChecksStep = TimeSpan.FromMilliseconds(2);
+    private const long FirstChecksNs = 1_000_000_000;
     private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(400);
 
     private readonly ILoggerFactory _logs;
@@ -108,6 +110,22 @@ internal sealed class LiveSwitch : IDisposable
         _control.StartHealth(_host.Path, new Random());
         _control.Start(links, ControlThread.Now());
         _controlThread.Start();
+    }
+
+    /// <summary>
+    /// Returns when the first health checks are in, so that who is told READY finds the servers in service; after a
+    /// second all the same, because a server that is silent must not hold up the others. A stop ends the wait.
+    /// </summary>
+    public void AwaitFirstChecks(StopSignals stop)
+    {
+        long began = ControlThread.Now();
+        int settled = 0;
+        // Twice in a row: a result counts a moment before the control plane is told of it.
+        while (settled < 2 && ControlThread.Now() - began < FirstChecksNs && !stop.Wait(FirstChecksStep))
+        {
+            Task<bool> asked = _control.Mailbox.Ask(_ => _control.AreFirstChecksIn);
+            settled = asked.Wait(StopTime) && asked.Result ? settled + 1 : 0;
+        }
     }
 
     /// <summary>

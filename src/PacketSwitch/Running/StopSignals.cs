@@ -25,6 +25,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Returns when a signal has come.</summary>
     public void Wait() => _told.Wait();
 
+    /// <summary>The same, for a time; true when a signal has come.</summary>
+    public bool Wait(TimeSpan most) => _told.Wait(most);
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)

@@ -20,7 +20,7 @@ internal sealed class LiveSampler : IDisposable
     private readonly Lock _gate = new();
     private readonly Queue<LiveSample> _samples = new(); // Under _gate.
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        // Under _gate.
+    // Under _gate.
     private string _status = "{}"; // Under _gate.
 
     // Used by the timer's thread only.

@@ -30,8 +30,11 @@ internal sealed record ConfigChange
                     + $"{string.Join(", ", group.Members)})";
                 return null;
             }
-            changed = changed with { Members =
-                [.. changed.Members.Where(member => member != removed)] };
+            changed = changed with
+            {
+                Members =
+                [.. changed.Members.Where(member => member != removed)]
+            };
             said.Add($"real {removed} less ({group.Members.Count} > {changed.Members.Count})");
         }
         if (Weight is { } weight)
@@ -55,8 +58,11 @@ internal sealed record ConfigChange
             int id = Enumerable.Range(1, int.MaxValue - 1)
                 .First(free => config.FindReal(free) is null);
             var real = new RealConfig(id) { Address = added, Enabled = true };
-            config = config with { Reals =
-                [.. config.Reals.Append(real).OrderBy(each => each.Id)] };
+            config = config with
+            {
+                Reals =
+                [.. config.Reals.Append(real).OrderBy(each => each.Id)]
+            };
             int before = changed.Members.Count;
             changed = changed with { Members = [.. changed.Members.Append(id).Order()] };
             said.Add($"real {id} {added} more ({before} > {changed.Members.Count})");
@@ -73,6 +79,9 @@ internal sealed record ConfigChange
 
     /// <summary>The configuration with another form of a group.</summary>
     public static SwitchConfig WithGroup(SwitchConfig config, GroupConfig group)
-        => config with { Groups =
-            [.. config.Groups.Select(each => each.Id == group.Id ? group : each)] };
+        => config with
+        {
+            Groups =
+            [.. config.Groups.Select(each => each.Id == group.Id ? group : each)]
+        };
 }

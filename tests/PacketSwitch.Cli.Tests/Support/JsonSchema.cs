@@ -8,7 +8,8 @@ namespace PacketSwitch.Cli.Tests.Support;
 internal static class JsonSchema
 {
     private static readonly string[] Known =
-        ["$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "enum", "$ref"];
+        ["$schema", "title", "description", "type", "properties", "required", "additionalProperties", "items", "enum", "$ref",
+            "default"];
 
     /// <summary>Every place where the instance is not what the schema says; empty when it is valid.</summary>
     public static IReadOnlyList<string> Problems(JsonNode schema, JsonNode? instance)

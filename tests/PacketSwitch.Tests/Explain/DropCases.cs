@@ -33,11 +33,11 @@ internal static class DropCases
     /// <summary>Reasons that no frame gets, each with why.</summary>
     public static IReadOnlyDictionary<DropReason, string> Unused { get; } =
         new Dictionary<DropReason, string>
-    {
-        [DropReason.None] = "no drop",
-        [DropReason.IncorrectVip] = "Alteon's name for what is bridged or routed here; kept so "
+        {
+            [DropReason.None] = "no drop",
+            [DropReason.IncorrectVip] = "Alteon's name for what is bridged or routed here; kept so "
             + "that its row exists, always 0",
-    };
+        };
 
     public static IReadOnlyList<DropCase> All { get; } =
     [
@@ -142,8 +142,7 @@ internal static class DropCases
     [
         new CaseFrame(8, Tcp()),
         new CaseFrame(1, Tcp(
-            Real, 8080, CaseFrames.Client, 40_000, TcpFlags.Syn | TcpFlags.Ack, 7000, 1001,
-            fromServer: true)),
+            Real, 8080, CaseFrames.Client, 40_000, TcpFlags.Syn | TcpFlags.Ack, 7000, 1001, fromServer: true)),
         new CaseFrame(8, Tcp(flags: TcpFlags.Ack, sequence: 1001, acknowledgement: 7001)),
     ];
 

@@ -28,7 +28,10 @@ internal static class ShootProgram
         await tab.AskAsync("Runtime.enable");
         await tab.AskAsync("Emulation.setDeviceMetricsOverride", new JsonObject
         {
-            ["width"] = Width, ["height"] = Height, ["deviceScaleFactor"] = 1, ["mobile"] = false,
+            ["width"] = Width,
+            ["height"] = Height,
+            ["deviceScaleFactor"] = 1,
+            ["mobile"] = false,
         });
         await tab.AskAsync("Page.navigate", new JsonObject { ["url"] = page.ToString() });
         await tab.LookAsync(look);
@@ -89,8 +92,13 @@ internal static class ShootProgram
         public async Task<JsonObject> AskAsync(string method, JsonObject? parameters = null)
         {
             var id = ++_number;
-            var question = new JsonObject { ["id"] = id, ["method"] = method, ["params"] =
-                parameters ?? [] };
+            var question = new JsonObject
+            {
+                ["id"] = id,
+                ["method"] = method,
+                ["params"] =
+                parameters ?? []
+            };
             await socket.SendAsync(
                 Encoding.UTF8.GetBytes(question.ToJsonString()), WebSocketMessageType.Text,
                     endOfMessage: true, CancellationToken.None);
@@ -105,8 +113,11 @@ internal static class ShootProgram
 
         public async Task<string> EvaluateAsync(string expression)
         {
-            var answer = await AskAsync("Runtime.evaluate", new JsonObject { ["expression"] =
-                expression });
+            var answer = await AskAsync("Runtime.evaluate", new JsonObject
+            {
+                ["expression"] =
+                expression
+            });
             return (string?)answer["result"]?["value"]
                 ?? throw new LabException($"the page says {answer}");
         }

@@ -3,6 +3,7 @@
 // the other programs, as by a service unit. Run by Program (`./run-lab.sh failover`).
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using PacketSwitch.Lab.Programs;
 using PacketSwitch.Lab.Stage;
 
@@ -231,8 +232,8 @@ internal sealed class FailoverScenario(LabOptions options)
             slb on
 
             """);
-        _switch!.AwaitLine(Patience, 0, $"UP: ", $"{MostChecked} reals left in group 1");
-        var process = Process.GetProcessById(_switch.ProcessId);
+        AwaitUp(MostChecked);
+        var process = Process.GetProcessById(_switch!.ProcessId);
         var (began, busy) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
         Thread.Sleep(TimeSpan.FromSeconds(10));
         process.Refresh();
@@ -240,6 +241,22 @@ internal sealed class FailoverScenario(LabOptions options)
         var text = string.Create(CultureInfo.InvariantCulture, $"{share * 100:F0} % of one core, all up");
         return share < 1.0 / 3 ? new StepReport(text) : throw new LabException(text);
     }
+
+    // The log holds back so many lines at once; the control socket says it all.
+    private void AwaitUp(int count)
+    {
+        using var socket = new ControlSocket(Path.Combine(SwitchProgram.SocketFolder(options), "admin.sock"));
+        var patience = Stopwatch.StartNew();
+        for (var up = 0; up < count; Thread.Sleep(200))
+        {
+            using var reals = JsonDocument.Parse(socket.Must("GET", "v1/reals"));
+            up = CountUp(reals.RootElement);
+            if (up < count && patience.Elapsed > Patience) throw new LabException($"{up} of {count} servers are up");
+        }
+    }
+
+    private static int CountUp(JsonElement report)
+        => report.GetProperty("reals").EnumerateArray().Count(real => real.GetProperty("state").GetString() == "up");
 
     private void Restart(string configuration)
     {

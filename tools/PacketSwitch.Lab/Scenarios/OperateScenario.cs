@@ -108,7 +108,21 @@ internal sealed class OperateScenario(LabOptions options)
         }
     }
 
-    private static Socket Open(string path) => ControlSocket.OpenAsync(path).GetAwaiter().GetResult();
+    // The kernel keeps so many connections until the server takes them, and refuses more for that moment.
+    private static Socket Open(string path)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return ControlSocket.OpenAsync(path).GetAwaiter().GetResult();
+            }
+            catch (SocketException busy) when (busy.SocketErrorCode == SocketError.WouldBlock && attempt < 500)
+            {
+                Thread.Sleep(10);
+            }
+        }
+    }
 
     // The idle connections' places are free again when the server has seen their end.
     private static (int Status, string Text) AwaitReader(ControlSocket reader)
