@@ -173,11 +173,8 @@ internal sealed class HaproxyImporter
         // The others stand in for each other in turn.
         for (int i = 1; i < backups.Count; i++)
         {
-            _builder[backups[i - 1]] = _builder[backups[i - 1]] with
-            {
-                Backup =
-                new BackupReference(IsGroup: false, backups[i])
-            };
+            var next = new BackupReference(IsGroup: false, backups[i]);
+            _builder[backups[i - 1]] = _builder[backups[i - 1]] with { Backup = next };
         }
         _groups[PoolKey(section.Kind == "listen", section.Name)] = group;
         _pools[group] = section;

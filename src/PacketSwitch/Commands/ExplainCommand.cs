@@ -29,25 +29,30 @@ internal static class ExplainCommand
                 + "DST:PORT, icmp SRC DST",
             Arity = new ArgumentArity(0, 3),
         };
-        var config = new Option<string>(
-            "--config", "-c")
-        { Description = "the configuration", Required = true };
-        var inputs = new Option<string[]>(
-            "--in")
-        { Description = "PORT=FILE: captures by port, as in replay" };
+        var config = new Option<string>("--config", "-c")
+        {
+            Description = "the configuration",
+            Required = true,
+        };
+        var inputs = new Option<string[]>("--in")
+        {
+            Description = "PORT=FILE: captures by port, as in replay",
+        };
         var packet =
             new Option<long?>("--packet") { Description = "only the frame of this number" };
-        var filter = new Option<string?>(
-            "--filter")
-        { Description = "only frames that match, in the language of tcpdump" };
+        var filter = new Option<string?>("--filter")
+        {
+            Description = "only frames that match, in the language of tcpdump",
+        };
         var limit = new Option<int>("--limit")
         {
             Description = $"at most so many frames, 0 for all (default {DefaultLimit})",
             DefaultValueFactory = _ => DefaultLimit,
         };
-        var inPort = new Option<int?>(
-            "--in-port")
-        { Description = "the port of the switch where the frames enter" };
+        var inPort = new Option<int?>("--in-port")
+        {
+            Description = "the port of the switch where the frames enter",
+        };
         var offloads = new Option<bool>("--offloads") { Description = "as in replay" };
         var brief = new Option<bool>("--brief") { Description = "one line a frame" };
         var json = new Option<bool>("--json") { Description = "one JSON object a frame" };

@@ -20,14 +20,17 @@ internal static class ReplayCommand
             Description = "an ordinary capture of clients and the VIP",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var config = new Option<string>(
-            "--config", "-c")
-        { Description = "the configuration", Required = true };
+        var config = new Option<string>("--config", "-c")
+        {
+            Description = "the configuration",
+            Required = true,
+        };
         var inputs =
             new Option<string[]>("--in") { Description = "PORT=FILE: frames that enter at a port" };
-        var outputs = new Option<string[]>(
-            "--out")
-        { Description = "PORT=FILE: where frames that leave a port go" };
+        var outputs = new Option<string[]>("--out")
+        {
+            Description = "PORT=FILE: where frames that leave a port go",
+        };
         var verdicts =
             new Option<string?>("--verdicts") { Description = "one JSON line per input frame" };
         var json = new Option<bool>("--json") { Description = "the summary as JSON" };
@@ -41,15 +44,18 @@ internal static class ReplayCommand
             Description =
                 "OUT.pcapng: all frames at all ports, each with its verdict, server and reason",
         };
-        var expect = new Option<string?>(
-            "--expect")
-        { Description = "what should leave the switch; exit 1 if it differs" };
-        var bless = new Option<bool>(
-            "--bless")
-        { Description = "make what leaves now the expected" };
-        var stats = new Option<bool>(
-            "--stats")
-        { Description = "figures: packets, flows, sessions by real server, speed" };
+        var expect = new Option<string?>("--expect")
+        {
+            Description = "what should leave the switch; exit 1 if it differs",
+        };
+        var bless = new Option<bool>("--bless")
+        {
+            Description = "make what leaves now the expected",
+        };
+        var stats = new Option<bool>("--stats")
+        {
+            Description = "figures: packets, flows, sessions by real server, speed",
+        };
         var loop = new Option<int>("--loop")
         {
             Description = "with --stats: time so many replays",

@@ -27,16 +27,19 @@ internal static class WhatIfCommand
     /// <summary>The command's row in the command tree.</summary>
     public static Command Row()
     {
-        var config = new Option<string>(
-            "--config", "-c")
-        { Description = "the configuration", Required = true };
+        var config = new Option<string>("--config", "-c")
+        {
+            Description = "the configuration",
+            Required = true,
+        };
         var add = new Option<string?>("--add") { Description = "RIP: a real server more" };
         var remove = new Option<int?>("--remove") { Description = "ID: a real server less" };
         var weight = new Option<string?>("--weight") { Description = "ID=N: another weight" };
         var metric = new Option<string?>("--metric") { Description = "another metric" };
-        var group = new Option<int?>(
-            "--group")
-        { Description = "the group (default: that of the first service)" };
+        var group = new Option<int?>("--group")
+        {
+            Description = "the group (default: that of the first service)",
+        };
         var flows = new Option<string>("--flows")
         {
             Description = $"N generated flows, or a capture FILE (default {DefaultFlows})",
