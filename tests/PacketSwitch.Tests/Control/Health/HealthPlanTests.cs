@@ -93,11 +93,21 @@ public sealed class HealthPlanTests
     }
 
     [Fact]
-    public void First_checks_are_spread_over_the_interval()
+    public void First_checks_come_soon_and_one_after_the_other()
     {
-        long[] times = [.. Enumerable.Range(0, 4).Select(i => CheckTimes.First(1000, i, 4, intervalSeconds: 2))];
+        long[] few = [.. Enumerable.Range(0, 4).Select(i => CheckTimes.First(1000, i, 4, intervalSeconds: 2))];
+        long last = CheckTimes.First(1000, 999, 1000, intervalSeconds: 2);
 
-        Assert.Equal([1000, 1500, 2000, 2500], times);
+        Assert.Equal([1000, 1010, 1020, 1030], few);
+        Assert.InRange(last, 2900, 3000);
+    }
+
+    [Fact]
+    public void Second_checks_are_spread_over_the_interval()
+    {
+        long[] times = [.. Enumerable.Range(0, 4).Select(i => CheckTimes.Second(1000, i, 4, intervalSeconds: 2))];
+
+        Assert.Equal([3000, 3500, 2000, 2500], times);
     }
 
     [Theory]
