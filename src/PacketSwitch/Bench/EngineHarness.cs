@@ -45,7 +45,8 @@ public sealed class EngineHarness : IDisposable
     public EngineHarness(int flows, int frameBytes)
     {
         Flows = (flows + BurstFrames - 1) / BurstFrames * BurstFrames;
-        Tables = new SharedTables(Math.Max(Flows, Limits.DefaultSessions), HashSeed);
+        // With room to spare: a table that is nearly full lets its oldest half-open sessions go.
+        Tables = new SharedTables(Math.Max(Flows + (Flows / 16), Limits.DefaultSessions), HashSeed);
         _clients = new BenchPort(8, "clients", frameBytes);
         _servers = new BenchPort(1, "servers", frameBytes);
         var cell = new SnapshotCell(BenchNetwork.Snapshot());
