@@ -98,12 +98,18 @@ internal sealed class DoctorScenario(LabOptions options)
         Tool.Ip("link add loop8 netns seg8 type veth peer name loop1 netns seg1");
         Ip("seg1", "link set loop1 master br0 up");
         Ip("seg8", "link set loop8 master br0 up");
+        AwaitForwarding("seg1", "loop1");
+        AwaitForwarding("seg8", "loop8");
         var run = DoctorRun.Start(options, Configuration);
         Ip("seg8", "link del loop8");
         Judge(run, "segments");
         MustBeWell();
         return Report(run);
     }
+
+    // The kernel's bridge learns of a new link in its own time, up to a second.
+    private static void AwaitForwarding(string host, string link) => Shell(
+        host, $"until bridge link show dev {link} | grep -q 'state forwarding'; do sleep 0.05; done");
 
     private static void Judge(DoctorRun run, string check)
     {
