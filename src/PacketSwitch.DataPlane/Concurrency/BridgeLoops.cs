@@ -10,7 +10,7 @@
 // Written by: any loop; each trace and each port's time is one word and right by itself. Two loops
 // may see each other's trace at once and block each the other's port: whoever blocks writes first
 // and looks at the other port afterwards (a fence between), so at least one of them sees both
-// blocked, and of the two the port with the lower index is let go.
+// blocked, and lets the one with the lower index go, though it be the other loop that blocked it.
 
 using System.Buffers.Binary;
 
@@ -58,6 +58,7 @@ public sealed class BridgeLoops
         if (IsBlocked(other, now))
         {
             Volatile.Write(ref _blockedUntil[other], until);
+            LetLowerGo(port, other, now);
             return false;
         }
         bool wasBlocked = IsBlocked(port, now);
@@ -68,13 +69,20 @@ public sealed class BridgeLoops
             return false;
         }
         Volatile.Write(ref _blockedUntil[port], until);
+        return !LetLowerGo(port, other, now) || port > other;
+    }
+
+    // Of two blocked ports the lower one is let go, by whoever sees both, whichever it blocked
+    // itself.
+    private bool LetLowerGo(int port, int other, uint now)
+    {
         Interlocked.MemoryBarrier();
-        if (IsBlocked(other, now) && port < other)
+        bool both = IsBlocked(port, now) && IsBlocked(other, now);
+        if (both)
         {
-            Volatile.Write(ref _blockedUntil[port], 0);
-            return false;
+            Volatile.Write(ref _blockedUntil[Math.Min(port, other)], 0);
         }
-        return true;
+        return both;
     }
 
     /// <summary>True while the port does not bridge.</summary>

@@ -109,7 +109,8 @@ internal sealed class DoctorScenario(LabOptions options)
 
     // The kernel's bridge learns of a new link in its own time, up to a second.
     private static void AwaitForwarding(string host, string link) => Shell(
-        host, $"until bridge link show dev {link} | grep -q 'state forwarding'; do sleep 0.05; done");
+        host,
+        $"until bridge link show dev {link} | grep -q forwarding; do sleep 0.05; done");
 
     private static void Judge(DoctorRun run, string check)
     {
