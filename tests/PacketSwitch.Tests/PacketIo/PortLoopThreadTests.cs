@@ -152,14 +152,15 @@ public sealed class PortLoopThreadTests
     [Fact]
     public void A_sleeping_loop_stops_at_once_and_one_never_started_too()
     {
-        int passes = 0;
-        using var loop = Make(() =>
+        using var ran = new ManualResetEventSlim();
+        using var loop = new PortLoopThread("sleeping loop", () =>
         {
-            passes++;
+            ran.Set();
             return 0;
-        }, []);
+        }, [], error => Assert.Fail(error.ToString()), LongTimeoutMs);
         loop.Start();
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 0, Soon));
+        Assert.True(ran.Wait(Soon));
+        Assert.True(SpinWait.SpinUntil(() => StateOf("sleeping loop") == "S", Soon));
 
         var clock = Stopwatch.StartNew();
         Assert.True(loop.Stop(Soon));
@@ -223,6 +224,13 @@ public sealed class PortLoopThreadTests
         string text = File.ReadAllText(Path.Combine(TaskOf(threadName), "stat"));
         string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11]) + long.Parse(fields[12])));
+    }
+
+    // R while it runs, S while it sleeps (proc(5), field 3 of stat).
+    private static string StateOf(string threadName)
+    {
+        string text = File.ReadAllText(Path.Combine(TaskOf(threadName), "stat"));
+        return text.Substring(text.LastIndexOf(')') + 2, 1);
     }
 
     private static string ProcessorsOf(string task)
