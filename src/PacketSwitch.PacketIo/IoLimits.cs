@@ -80,16 +80,16 @@ public static class IoLimits
     /// <summary>Nanoseconds of the slice that a loop's thread asks for.</summary>
     internal const ulong LoopSliceNanoseconds = 100_000;
 
-    /// <summary>Microseconds that a loop looks for frames before it sleeps, once it begins to: about
-    /// what a wake costs.</summary>
+    /// <summary>Microseconds that a loop looks for frames before it sleeps, once it begins to:
+    /// about what a wake costs.</summary>
     internal const int LeastPollMicroseconds = 50;
 
     /// <summary>Microseconds that it looks at most. A longer pause is slept, so a processor is kept
     /// busy only by more than 3,000 bursts a second.</summary>
     internal const int MostPollMicroseconds = 300;
 
-    /// <summary>Microseconds after which a processor that was given up was taken by another program;
-    /// when nobody wants it, it is back in one.</summary>
+    /// <summary>Microseconds after which a processor that was given up was taken by another
+    /// program; when nobody wants it, it is back in one.</summary>
     internal const int TakenMicroseconds = 20;
 
     /// <summary>Microseconds without looking after that.</summary>

@@ -1,12 +1,12 @@
 // Whether a loop without frames looks again or sleeps. The answer to a frame, or the next one of a
 // stream, often comes sooner than a sleeping thread wakes; so a loop whose frames follow each other
-// closely keeps looking, and one whose frames are far apart sleeps. Owned by PortLoopThread, used by
-// its thread.
+// closely keeps looking, and one whose frames are far apart sleeps. Owned by PortLoopThread, used
+// by its thread.
 //
-// How long it looks grows when the last pause would have been covered by looking longer, and shrinks
-// when it would not (as KVM's halt polling does). Each look gives the processor up; when that takes
-// long, another program wanted it: then there is no looking for a while, because that program may be
-// a client or a server on this machine.
+// How long it looks grows when the last pause would have been covered by looking longer, and
+// shrinks when it would not (as KVM's halt polling does). Each look gives the processor up; when
+// that takes long, another program wanted it: then there is no looking for a while, because that
+// program may be a client or a server on this machine.
 
 using System.Diagnostics;
 
