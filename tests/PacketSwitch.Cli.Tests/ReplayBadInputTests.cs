@@ -208,6 +208,19 @@ public sealed class ReplayBadInputTests : TestFolder
         Assert.Equal(3, (int)json["received"]!);
     }
 
+    [Fact]
+    public void Seconds_of_32_bits_have_no_sign()
+    {
+        const long Late = 0xffff_fff0L * 1_000_000_000;
+        Write("late.pcap", Capture.Pcap([new(Late + 7, Frame)]));
+
+        Replay("--in", "8=late.pcap", "--verdicts", "v.jsonl").ShouldExit(0);
+
+        Assert.Contains(
+            "\"time\":4294967280.000000007,", Assert.Single(File.ReadLines(At("v.jsonl"))),
+            StringComparison.Ordinal);
+    }
+
     private static void AssertOneLine(Finished replay, string begin)
     {
         replay.ShouldExit(2);

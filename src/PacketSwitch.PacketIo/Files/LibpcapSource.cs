@@ -35,10 +35,12 @@ internal sealed unsafe class LibpcapSource(CaptureFileReaderDevice device) : ICa
     public void Dispose() => device.Dispose();
 
     // A time that no clock gives (a corrupt stamp) is held at the end of the range, never wrapped.
+    // The file's seconds have 32 bits without a sign; libpcap reads them with one, as before 1970.
     private static long Nanoseconds(long seconds, long fraction)
     {
         const long last = (long.MaxValue / 1_000_000_000) - 1;
-        return (Math.Clamp(seconds, -last, last) * 1_000_000_000)
+        long unsigned = seconds < 0 ? (uint)seconds : seconds;
+        return (Math.Min(unsigned, last) * 1_000_000_000)
             + Math.Clamp(fraction, 0, 999_999_999);
     }
 }

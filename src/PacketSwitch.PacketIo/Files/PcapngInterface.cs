@@ -60,7 +60,7 @@ internal readonly record struct PcapngInterface(
             : power <= 9 ? (UInt128)stamp * PowerOfTen(9 - power)
             : power - 9 >= 20 ? 0 : stamp / PowerOfTen(power - 9);
         Int128 sum = (Int128)(ns > long.MaxValue ? long.MaxValue : ns) + ((Int128)OffsetSeconds * Billion);
-        return (long)Int128.Clamp(sum, -long.MaxValue, long.MaxValue - Billion);
+        return (long)Int128.Clamp(sum, 0, long.MaxValue - Billion);
     }
 
     private static ulong PowerOfTen(int power)

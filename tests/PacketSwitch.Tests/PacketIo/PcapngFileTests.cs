@@ -126,6 +126,21 @@ public sealed class PcapngFileTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_time_before_1970_is_the_beginning_of_the_range()
+    {
+        var file = new Writer(false);
+        file.Block(Section, file.SectionBody());
+        file.Block(Interface, file.InterfaceBody(1, 0, file.Option(14, file.Long(-5))));
+        file.Packet(0, 4_000_000, TestFrames.Make(1));
+        file.Packet(0, 6_000_000, TestFrames.Make(2));
+
+        List<(long TimeNs, byte[] Bytes)> frames =
+            TemporaryFolder.ReadCapture(_files.WriteBytes("early.pcapng", [.. file.Bytes]));
+
+        Assert.Equal([0, 1_000_000_000], frames.Select(frame => frame.TimeNs));
+    }
+
     public void Dispose() => _files.Dispose();
 
     // True when the file was read to its end without a complaint.
