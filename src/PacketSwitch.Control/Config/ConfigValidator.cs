@@ -21,6 +21,7 @@ public static class ConfigValidator
         GroupRules.Check(findings);
         VirtRules.Check(findings);
         ServiceRules.Check(findings);
+        NameRules.Check(findings);
         return Sorted(findings.All);
     }
 

@@ -39,9 +39,8 @@ internal static class InterfaceRules
                 findings.Error(item.Path, "", $"{item.Path} has no address; add: addr ADDRESS");
             return;
         }
-        if (!HostAddress.IsValid(address))
-            findings.Error(
-                item.Path, "addr", $"{item.Path} addr {address} is not the address of a host");
+        if (HostAddress.Problem(findings.Config, address) is { } why)
+            findings.Error(item.Path, "addr", $"{item.Path} addr {address} {why}");
         else if (!owners.TryAdd(address, item))
             findings.Error(
                 item.Path, "addr", $"{item.Path} has the same address as {owners[address].Path}");
@@ -63,9 +62,8 @@ internal static class InterfaceRules
         }
         InterfaceConfig? own = findings.Config.Interfaces.FirstOrDefault(
             item => item.Address == address);
-        if (!HostAddress.IsValid(address))
-            findings.Error(gateway.Path, "addr",
-                $"{gateway.Path} addr {address} is not the address of a host");
+        if (HostAddress.Problem(findings.Config, address) is { } why)
+            findings.Error(gateway.Path, "addr", $"{gateway.Path} addr {address} {why}");
         else if (own is not null)
             findings.Error(gateway.Path, "addr",
                 $"{gateway.Path} addr {address} is the switch's own address ({own.Path})");

@@ -37,9 +37,8 @@ internal static class RealRules
                     $"{real.Path} has no rip, the address of the server; add: rip ADDRESS");
             return;
         }
-        if (!HostAddress.IsValid(address))
-            findings.Error(
-                real.Path, "rip", $"{real.Path} rip {address} is not the address of a host");
+        if (HostAddress.Problem(findings.Config, address) is { } why)
+            findings.Error(real.Path, "rip", $"{real.Path} rip {address} {why}");
         else if (virts[address].FirstOrDefault() is { } virt)
             findings.Error(
                 real.Path, "rip", $"{real.Path} rip {address} is also the vip of {virt.Path}");

@@ -21,6 +21,7 @@ internal static class ServiceRules
                 CheckUnique(findings, virt, service, owners);
                 CheckGroup(findings, virt, service, groups, reals);
                 CheckMode(findings, virt, service);
+                ProxyRules.Check(findings, virt, service);
             }
         }
     }

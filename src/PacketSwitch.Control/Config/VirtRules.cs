@@ -29,9 +29,8 @@ internal static class VirtRules
         }
         InterfaceConfig? own = findings.Config.Interfaces.FirstOrDefault(
             item => item.Address == address);
-        if (!HostAddress.IsValid(address))
-            findings.Error(
-                virt.Path, "vip", $"{virt.Path} vip {address} is not the address of a host");
+        if (HostAddress.Problem(findings.Config, address) is { } why)
+            findings.Error(virt.Path, "vip", $"{virt.Path} vip {address} {why}");
         else if (own is not null)
             findings.Error(virt.Path, "vip",
                 $"{virt.Path} vip {address} is the switch's own address ({own.Path})");

@@ -87,6 +87,20 @@ public sealed class ConfigValidatorTests
     }
 
     [Fact]
+    public void A_name_that_two_objects_share_is_a_warning()
+    {
+        string[] warnings = Texts.Warnings("""
+            real 1 / name web / rip 192.0.2.5 / ena
+            real 2 / name Web / rip 192.0.2.6 / ena
+            group 1 / name web / add 1
+            """);
+
+        Assert.Equal(
+            ["2:10: real 2 has the same name as real 1, 'Web'; commands that say it mean real 1"],
+            warnings);
+    }
+
+    [Fact]
     public void An_ipv6_network_is_named_by_its_prefix()
     {
         string[] warnings = Texts.Warnings("""
