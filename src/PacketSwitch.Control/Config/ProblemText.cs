@@ -74,10 +74,10 @@ public static class ProblemText
         string number = problem.Location.Line.ToString(CultureInfo.InvariantCulture).PadLeft(5);
         string gutter = new(' ', number.Length);
         int carets = Math.Max(
-            1, Width(line.AsSpan(column, Math.Min(length, line.Length - column))));
+            1, TextWidth.Of(line.AsSpan(column, Math.Min(length, line.Length - column))));
         text.Append('\n').Append(number).Append(" | ").Append(line.TrimEnd());
         text.Append('\n').Append(gutter).Append(" | ")
-            .Append(' ', Width(line.AsSpan(0, column))).Append('^', carets);
+            .Append(' ', TextWidth.Of(line.AsSpan(0, column))).Append('^', carets);
         if (problem.Accepted.Count > 0)
             text.Append("   accepted here: ")
                 .AppendJoin(Separator(problem.Accepted), problem.Accepted);
@@ -106,19 +106,4 @@ public static class ProblemText
     private static bool IsUnprintable(char c) =>
         char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-
-    // Hangul, kana and ideographs take two columns of a terminal.
-    private static int Width(ReadOnlySpan<char> text)
-    {
-        int width = 0;
-        foreach (char c in text)
-            width += IsWide(c) ? 2 : char.IsLowSurrogate(c) ? 0 : char.IsHighSurrogate(c) ? 2 : 1;
-        return width;
-    }
-
-    private static bool IsWide(char c) =>
-        c is (>= '\u1100' and <= '\u115f') or (>= '\u2e80' and <= '\ua4cf')
-            or (>= '\uac00' and <= '\ud7a3') or (>= '\uf900' and <= '\ufaff')
-            or (>= '\ufe30' and <= '\ufe6f') or (>= '\uff00' and <= '\uff60')
-            or (>= '\uffe0' and <= '\uffe6');
 }

@@ -24,6 +24,8 @@ internal static class SwitchFigures
         text.Append(held == 0 ? "" : $", held {held}");
         text.Append(CultureInfo.InvariantCulture, $"; originated {Sum(loops, c => c.Originated)}");
         text.Append(CultureInfo.InvariantCulture, $"; sessions opened {Sum(loops, c => c.Opened)}");
+        long stateless = Sum(loops, c => c.Stateless);
+        text.Append(stateless == 0 ? "" : $"; without a session {stateless} (the table was full)");
         text.Append(kernelDrops == 0 ? "" : $"; lost in the kernel {kernelDrops}");
         return text.ToString();
     }

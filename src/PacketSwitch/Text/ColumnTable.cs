@@ -2,6 +2,7 @@
 // in ':' makes its column right-aligned. Used by every listing.
 
 using System.Text;
+using PacketSwitch.Control.Config;
 
 namespace PacketSwitch.Text;
 
@@ -18,7 +19,8 @@ internal sealed class ColumnTable(params string[] headings)
     {
         bool[] right = [.. headings.Select(heading => heading.EndsWith(':'))];
         string[] heads = [.. headings.Select(heading => heading.TrimEnd(':'))];
-        int[] widths = [.. heads.Select((head, i) => Math.Max(head.Length, _rows.Count == 0 ? 0 : _rows.Max(row => row[i].Length)))];
+        int[] widths = [.. heads.Select(
+            (head, i) => _rows.Select(row => TextWidth.Of(row[i])).Append(head.Length).Max())];
         var text = new StringBuilder();
         foreach (string[] row in _rows.Prepend(heads))
         {
@@ -26,7 +28,8 @@ internal sealed class ColumnTable(params string[] headings)
             for (int i = 0; i < row.Length; i++)
             {
                 line.Append(i == 0 ? "" : "  ");
-                line.Append(right[i] ? row[i].PadLeft(widths[i]) : row[i].PadRight(widths[i]));
+                string pad = new(' ', widths[i] - TextWidth.Of(row[i]));
+                line.Append(right[i] ? pad + row[i] : row[i] + pad);
             }
             text.Append(line.ToString().TrimEnd()).Append('\n');
         }
