@@ -59,6 +59,38 @@ public sealed class ShellTests
     }
 
     [SkippableFact]
+    public void A_pasted_session_has_prompts_echoes_and_questions_for_help()
+    {
+        using var live = new RunningSwitch(Ports + "slb on\n");
+
+        Finished shell = live.ClientWithInput(
+            """
+            >> Main# /c/slb/real 7
+            >> Real Server 7# rip 1.2.3.7
+            Current real server IP address:  0.0.0.0
+            New pending real server IP address:  1.2.3.7
+            >> Real Server 7# ena
+            >> Real Server 7# name "web 7"
+            >> Real Server 7# ?
+            >> Real Server 7# apply
+            Apply complete; don't forget to "save" updated configuration.
+            >> Real Server 7# /info/slb
+            >> Server Load Balancing Information# dump   ; what it says
+            >> Server Load Balancing Information# exit
+            never reached
+            """,
+            "shell").ShouldExit(0);
+
+        Assert.Contains("[Real server 7 Menu]", shell.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Real server state:\n  7: 1.2.3.7, ", shell.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nothing was pending.", shell.Output, StringComparison.Ordinal);
+        Finished shown = live.Client("real", "show", "web 7").ShouldExit(0);
+        Assert.Contains("    rip 1.2.3.7\n", shown.Output, StringComparison.Ordinal);
+        live.Client("real", "set", "web 7", "weight", "3", "--apply").ShouldExit(0);
+    }
+
+    [SkippableFact]
     public void Menus_of_information_are_entered_left_and_abbreviated()
     {
         using var live = new RunningSwitch(Ports + "real 1 / rip 1.2.3.5 / ena\nport 1 / server ena\nslb on\n");

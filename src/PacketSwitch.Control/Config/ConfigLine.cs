@@ -35,6 +35,9 @@ public sealed class ConfigLine
     /// <summary>Index behind the last character of the command.</summary>
     internal int End { get; }
 
+    /// <summary>The command alone, without prompt and comment.</summary>
+    public string Command => IsEmpty ? "" : Text[Start..End];
+
     internal bool HasPrompt { get; }
 
     /// <summary>Blanks before the command; a tab goes to the next multiple of eight.</summary>

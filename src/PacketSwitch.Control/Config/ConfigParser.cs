@@ -16,7 +16,9 @@ public static class ConfigParser
         var candidate = new ConfigCandidate();
         var problems = new ProblemList(file);
         var cursor = new MenuCursor(candidate, problems) { WarnsOfReplacement = true };
-        IReadOnlyList<ConfigLine> lines = ConfigText.Lines(text);
+        var echoes = new EchoLines();
+        IReadOnlyList<ConfigLine> lines =
+            [.. ConfigText.Lines(text).Where(line => !echoes.IsEcho(line))];
         var blocks = new BlockStack(cursor);
         for (int index = 0; index < lines.Count; index++)
         {

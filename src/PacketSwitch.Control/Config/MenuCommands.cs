@@ -13,7 +13,7 @@ internal static class MenuCommands
 
     // These take the line only behind a blank: "cur /c/slb/real 1", but "cur/save" stacks.
     private static readonly string[] TakingArguments =
-        ["cur", "diff", "dump", "help", "print", "lines", "verbose"];
+        ["cur", "diff", "dump", "help", "?", "print", "lines", "verbose"];
 
     private static readonly string[] Others =
         ["apply", "save", "revert", "confirm", "pwd", "exit", "quit", Up, Delete];

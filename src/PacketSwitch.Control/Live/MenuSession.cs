@@ -10,6 +10,7 @@ public sealed class MenuSession
 {
     private readonly ProblemList _problems;
     private readonly MenuCursor _cursor;
+    private readonly EchoLines _echoes = new();
     private Action<MenuCommand>? _onCommand;
     private int _lines;
 
@@ -44,7 +45,9 @@ public sealed class MenuSession
     public IReadOnlyList<ConfigProblem> Execute(string line, Action<MenuCommand> onCommand)
     {
         _onCommand = onCommand;
-        _cursor.Execute(ConfigText.Line(line, ++_lines));
+        ConfigLine read = ConfigText.Line(line, ++_lines);
+        if (!_echoes.IsEcho(read))
+            _cursor.Execute(read);
         return _problems.Take();
     }
 }

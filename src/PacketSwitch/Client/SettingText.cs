@@ -22,7 +22,8 @@ internal static class SettingText
         return text.ToString();
     }
 
-    private static string Quoted(string value)
+    /// <summary>A value as the grammar takes it: in quotes where it would end too soon.</summary>
+    public static string Quoted(string value)
         => value.AsSpan().IndexOfAny(" \t/#;\"") < 0 || value.Contains('/') && !value.Contains(' ') && char.IsAsciiDigit(value[0])
             ? value : $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

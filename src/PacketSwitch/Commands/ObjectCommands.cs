@@ -57,8 +57,11 @@ internal static class ObjectCommands
         {
             Print(client, kind, ClientOptions.Query($"v1/{kind}s", ("id", parsed.GetValue(id))), parsed.GetValue(json));
             if (!parsed.GetValue(json))
-                Console.Out.Write("\n" + client.GetText(
-                    ClientOptions.Query("v1/config", ("path", $"/c/slb/{kind} {parsed.GetValue(id)}"))));
+            {
+                string place = $"/c/slb/{kind} {SettingText.Quoted(parsed.GetValue(id)!)}";
+                Console.Out.Write(
+                    "\n" + client.GetText(ClientOptions.Query("v1/config", ("path", place))));
+            }
             return 0;
         }));
         return command;
@@ -99,7 +102,7 @@ internal static class ObjectCommands
             // A wrong name is told with the nearest one, before anything is written.
             if (verb != "add")
                 client.GetText(ClientOptions.Query($"v1/{kind}s", ("id", said)));
-            string line = $"/c/slb/{kind} {said}" + (verb is "add" or "set"
+            string line = $"/c/slb/{kind} {SettingText.Quoted(said)}" + (verb is "add" or "set"
                 ? SettingText.Stacked(parsed.GetValue(words) ?? []) : $"/{verb}");
             return Orders(client, line, parsed.GetValue(apply), parsed.GetValue(save), parsed.GetValue(json));
         }));

@@ -45,7 +45,7 @@ internal sealed class ShellCommands(ShellContext context)
             case "info" or "stats" or "oper" or "maint":
                 session.RunOperational(OperationalMenus.Root, command.Name + Slashed(arguments), output);
                 break;
-            case "help" or "print":
+            case "help" or "?" or "print":
                 output.Append(MenuText.Of(menus.Title, menus.AcceptedWords));
                 break;
             case "pwd":

@@ -109,7 +109,8 @@ internal sealed class ShellSession
     // In an operational menu a line that does not begin with a slash is looked up there first; ".." leaves it.
     private bool TryOperational(string line, StringBuilder output, ref int exitCode)
     {
-        string typed = line.Trim();
+        // Pasted lines have a prompt, here as in the configuration's menus.
+        string typed = ConfigText.Line(line).Command;
         if (_place.Count == 0 || typed.Length == 0)
             return false;
         if (typed is ".." or "up")

@@ -119,6 +119,48 @@ public sealed class TranscriptTests
         Assert.Equal((443, 8443, "https"), (service.Port, service.RealPort, service.Name));
     }
 
+    [Fact]
+    public void What_an_Alteon_writes_between_the_commands_means_nothing()
+    {
+        SwitchConfig config = Texts.Read("""
+            >> Main# /cfg/slb/real 7
+            ------------------------------------------------------------
+            [Real Server 7 Menu]
+                 rip      - Set IP addr of real server
+                 name     - Set server name
+                 del      - Delete real server
+
+            >> Real Server 7# rip 192.0.2.7
+            Current real server IP address:  0.0.0.0
+            New pending real server IP address:  192.0.2.7
+            >> Real Server 7# ena
+            Current status: disabled
+            New status:     enabled
+            >> Real Server 7# /cfg/slb/group 1
+            >> Real Server Group 1# add 7
+            Real server 7 added to real server group 1.
+            >> Real Server Group 1# apply
+            Apply complete; don't forget to "save" updated configuration.
+            >> Real Server Group 1# save
+            Request will first copy the FLASH "active" configuration to FLASH "backup",
+            then overwrite FLASH "active" with new configuration.
+            Confirm saving to FLASH [y/n]: y
+            New config successfully saved to FLASH.
+            """);
+
+        RealConfig real = Assert.Single(config.Reals);
+        Assert.Equal(
+            (7, IpAddress.Parse("192.0.2.7"), true), (real.Id, real.Address, real.Enabled));
+        Assert.Equal([7], Assert.Single(config.Groups).Members);
+    }
+
+    [Theory]
+    [InlineData("Current rip 192.0.2.5")]
+    [InlineData("Real servers 1 / rip 192.0.2.5")]
+    [InlineData("[real 1 menu")]
+    public void A_line_that_no_Alteon_writes_is_still_judged(string line)
+        => Assert.True(Texts.Check(line).HasErrors);
+
     private static void AssertWalkThrough(ParsedConfig parsed, string network)
     {
         SwitchConfig config = parsed.Config;
