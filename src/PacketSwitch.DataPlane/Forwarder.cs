@@ -398,7 +398,8 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         ref SessionState state, ref FrameInfo info, ref FlowEntry<TAddress> server, ulong attachment)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (info.Protocol == IpProtocol.Tcp && !TcpTracker.IsPlausible(ref server, ref info))
+        if (new MacAddress(SessionState.AttachmentMac(attachment)).IsMulticast
+            || (info.Protocol == IpProtocol.Tcp && !TcpTracker.IsPlausible(ref server, ref info)))
         {
             return;
         }

@@ -14,6 +14,10 @@ public sealed partial class SlowPath<TTracer>
     {
         ref FrameDescriptor frame = ref burst.Frames[i];
         ref FrameInfo info = ref burst.Infos[i];
+        if (IsFromGroup(ref frame, ref info))
+        {
+            return;
+        }
         bridge.Learn(ref frame, ref info);
         switch (info.Kind)
         {

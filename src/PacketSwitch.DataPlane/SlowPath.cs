@@ -18,6 +18,10 @@ public sealed partial class SlowPath<TTracer>(
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        if (IsFromGroup(ref frame, ref info))
+        {
+            return;
+        }
         bridge.Learn(ref frame, ref info);
         SwitchSnapshot snapshot = context.Snapshot;
         PortRoles roles = context.Roles(info.Port);
@@ -217,6 +221,18 @@ public sealed partial class SlowPath<TTracer>(
     {
         int port = bridge.Target(ref frame, ref info);
         return port < 0 || (context.Roles(port) & PortRoles.Client) != 0;
+    }
+
+    // No station sends from a group address (IEEE 802.3 section 3.2.3); answers would go to the
+    // group.
+    private static bool IsFromGroup(ref FrameDescriptor frame, ref FrameInfo info)
+    {
+        bool isGroup = MacAddress.Read(frame.Span[MacAddress.Length..]).IsMulticast;
+        if (isGroup)
+        {
+            info.Dropped(DropReason.Martian);
+        }
+        return isGroup;
     }
 
     private static ulong Attachment(ref FrameDescriptor frame, ref FrameInfo info)

@@ -54,27 +54,35 @@ internal readonly record struct NeighborMessage(
         bool request = body[0] == IcmpV6Type.NeighborSolicitation;
         IpAddress target = IpAddress.From(Ipv6Address.Read(body[TargetOffset..]));
         IpAddress source = IpAddress.From(ip.Source);
-        MacAddress mac = FindLinkAddress(body[OptionsOffset..], request ? SourceLinkOption : TargetLinkOption);
+        byte wanted = request ? SourceLinkOption : TargetLinkOption;
+        if (!TryFindLinkAddress(body[OptionsOffset..], wanted, out MacAddress mac))
+        {
+            return false;
+        }
         message = new NeighborMessage(
             request, request ? source : target, mac, target, ethernet.OuterTag, ethernet.Source, source);
         return true;
     }
 
-    private static MacAddress FindLinkAddress(ReadOnlySpan<byte> options, byte wanted)
+    // The address is zero when no option says it. False when an option has no length or reaches
+    // beyond the message: RFC 4861 section 7.1 has such a message discarded.
+    private static bool TryFindLinkAddress(
+        ReadOnlySpan<byte> options, byte wanted, out MacAddress address)
     {
+        address = default;
         while (options.Length >= 8)
         {
             int length = options[1] * 8;
             if (length == 0 || length > options.Length)
             {
-                return default;
+                return false;
             }
             if (options[0] == wanted)
             {
-                return MacAddress.Read(options[2..]);
+                address = MacAddress.Read(options[2..]);
             }
             options = options[length..];
         }
-        return default;
+        return true;
     }
 }
