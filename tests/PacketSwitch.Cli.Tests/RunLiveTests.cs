@@ -199,6 +199,22 @@ public sealed class RunLiveTests : TestFolder
         AssertForwards(place, "wire8", "wire1", "wire2");
     }
 
+    [SkippableFact]
+    public void A_second_switch_on_the_same_interface_is_refused_in_one_line()
+    {
+        using NetworkNamespace place = ThreePairs();
+        using Executable run = Start(place);
+        string config = Write("second.cfg", "port 4 / intf port2 / client ena / server ena\n");
+
+        Finished second = Executable.RunCommand(
+            place.Inside([.. Executable.Command, "run", "-c", config]));
+
+        second.ShouldRefuse(1, "port 4: interface port2 is another running switch's; "
+            + "stop that one first, or name another interface");
+
+        AssertForwards(place, "wire8", "wire1", "wire2");
+    }
+
     private static NetworkNamespace ThreePairs()
     {
         var place = new NetworkNamespace();

@@ -77,6 +77,11 @@ internal static class RunCommand
         }
         // From before the ports are opened: whoever is told to end meanwhile restores what opening has changed.
         using var stop = new StopSignals();
+        using var claims = new InterfaceClaims();
+        if (!dryRun && !claims.TryTake(config.Ports, out problem))
+        {
+            return Fail(problem!, errors);
+        }
         return LiveSwitch.TryOpen(config, kind, errors, out LiveSwitch? live, out problem)
             ? RunUntilTold(live!, new Operating(config, file, sockets, page), stop, dryRun, output)
             : Fail(problem!, errors);
