@@ -78,7 +78,16 @@ public sealed class ConfigStore(string file, string backupFolder)
             .Where(number => number > 0).Order()];
         int next = numbers.Length == 0 ? 1 : numbers[^1] + 1;
         string kept = PathOf(next);
-        System.IO.File.Copy(target, kept);
+        try
+        {
+            System.IO.File.Copy(target, kept);
+        }
+        catch (IOException)
+        {
+            // A full disk leaves a part of it, which is no version.
+            System.IO.File.Delete(kept);
+            throw;
+        }
         foreach (int old in numbers.Take(Math.Max(0, numbers.Length + 1 - Kept)))
             System.IO.File.Delete(PathOf(old));
         return kept;

@@ -44,6 +44,18 @@ public sealed class LiveConfigTests : IDisposable
     private string FilePath => Path.Combine(_folder, "switch.cfg");
 
     [Fact]
+    public void A_copy_that_fails_on_the_way_is_no_version()
+    {
+        string backup = Path.Combine(_folder, "backup");
+        // It can be opened, and not read.
+        var store = new ConfigStore("/proc/self/mem", backup);
+
+        Assert.ThrowsAny<IOException>(() => store.Write("slb on\n"));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(backup));
+    }
+
+    [Fact]
     public void Candidate_running_and_saved_go_every_way_as_a_model_of_numbers_does()
     {
         int seed = Environment.TickCount;
