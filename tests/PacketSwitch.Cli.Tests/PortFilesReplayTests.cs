@@ -155,6 +155,7 @@ public sealed class PortFilesReplayTests : TestFolder
         Assert.Equal(
             ["drop no-arp", "transmit flood"], lines.Select(line => $"{line["verdict"]} {line["reason"]}"));
         Assert.Equal([1, 2], lines.Select(line => (int)line["frame"]!));
+        Assert.Equal((1, 1), ((int)lines[0]["virt"]!, (int)lines[0]["real"]!));
         JsonObject summary = JsonNode.Parse(File.ReadAllText(At("summary.json")))!.AsObject();
         Summary.AssertAddsUp(summary);
         Assert.Equal(1, (long)summary["dropped"]!["no-arp"]!);

@@ -41,6 +41,8 @@ internal sealed class VerdictWriter(TextWriter? lines, IReadOnlyList<int> portId
         if (info.Verdict == Verdict.Held)
         {
             line.Held = info.Pass;
+            line.HeldVirt = info.Virt;
+            line.HeldReal = info.Real;
             return;
         }
         _open.Remove(info.Number);
@@ -48,6 +50,12 @@ internal sealed class VerdictWriter(TextWriter? lines, IReadOnlyList<int> portId
         if (info.Verdict == Verdict.Transmit && line.Held == PassReason.New)
         {
             info.Pass = PassReason.New;
+        }
+        // Given up, it is not looked at again: what it waited for is known from before.
+        if (info.Verdict == Verdict.Drop && info.Virt == 0 && info.Real == 0)
+        {
+            info.Virt = line.HeldVirt;
+            info.Real = line.HeldReal;
         }
         line.Info = info;
         while (_waiting.TryPeek(out Line? first) && first.Info is { } decided)
@@ -112,5 +120,7 @@ internal sealed class VerdictWriter(TextWriter? lines, IReadOnlyList<int> portId
         public long FileFrame { get; } = fileFrame;
         public FrameInfo? Info { get; set; }
         public PassReason Held { get; set; }
+        public ushort HeldVirt { get; set; }
+        public ushort HeldReal { get; set; }
     }
 }
