@@ -128,6 +128,7 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
             SessionsEnded = Sum(loop => loop.Ended),
             HalfOpenEvicted = Sum(loop => loop.Evicted),
             BindingsLost = Sum(loop => loop.BindingsLost),
+            Stateless = Sum(loop => loop.Stateless),
             ChecksumsCompleted = Sum(loop => loop.CompletedChecksums),
             FramesSegmented = Sum(loop => loop.SegmentedFrames),
             KernelDrops = view.Ports.Sum(port => port.ReadStatistics().KernelDrops),

@@ -69,6 +69,9 @@ internal sealed record MaintStats
     public required long SessionsEnded { get; init; }
     public required long HalfOpenEvicted { get; init; }
     public required long BindingsLost { get; init; }
+
+    /// <summary>Frames sent without a session because the table was full.</summary>
+    public required long Stateless { get; init; }
     public required long ChecksumsCompleted { get; init; }
     public required long FramesSegmented { get; init; }
     public required long KernelDrops { get; init; }

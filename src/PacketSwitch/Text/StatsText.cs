@@ -118,6 +118,9 @@ internal static class StatsText
             $"\nchecksums completed {NumberText.Of(maint.ChecksumsCompleted)}, super-frames cut {NumberText.Of(maint.FramesSegmented)}, ");
         text.Append(CultureInfo.InvariantCulture,
             $"half-open evicted {NumberText.Of(maint.HalfOpenEvicted)}, bindings lost {NumberText.Of(maint.BindingsLost)}\n");
+        if (maint.Stateless > 0)
+            text.Append("sent without a session, the table was full: ")
+                .Append(NumberText.Of(maint.Stateless)).Append('\n');
     }
 
     private static string InParentheses(string name) => name.Length == 0 ? "" : $" ({name})";
