@@ -1,7 +1,7 @@
 // Writes Ethernet frames of several interfaces to a pcapng file, each with a comment, its direction
 // and an id that joins a frame to its copies; Wireshark and tshark show all of it. Used by the
 // annotated capture of a replay and of a running switch. The same calls give the same bytes on
-// every run and machine (draft-ietf-opsawg-pcapng: SHB, IDB, NRB, EPB, ISB; everything little-endian).
+// every run and machine (draft-ietf-opsawg-pcapng: SHB, IDB, NRB, EPB, ISB; little-endian).
 
 using System.Buffers.Binary;
 using System.Text;

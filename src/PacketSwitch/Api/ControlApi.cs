@@ -4,6 +4,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control.Live;
+using PacketSwitch.Observe;
 using PacketSwitch.Reports;
 using PacketSwitch.Running;
 using PacketSwitch.Shell;
@@ -19,6 +20,7 @@ internal sealed class ControlApi : IDisposable
     private readonly ILogger _logger;
     private readonly HouseKeeper _keeper;
     private readonly Lazy<SwitchMetrics> _metrics;
+    private RecentFrames? _recent;
 
     /// <summary>Begins to serve; returns at once.</summary>
     public ControlApi(LiveView view, ControlSockets sockets, ILogger logger)
@@ -32,6 +34,7 @@ internal sealed class ControlApi : IDisposable
         Sessions = new SessionReader(view);
         Orders = new RealOrders(view);
         Shell = new ShellSessions(this);
+        Watches = new SwitchWatches(view);
         _keeper = new HouseKeeper(view);
         _meter.Ticked = _keeper.Run;
         _server = new ControlServer(sockets, Map, e => RunLog.NoControlServer(logger, e.Message));
@@ -51,11 +54,22 @@ internal sealed class ControlApi : IDisposable
 
     public ShellSessions Shell { get; }
 
+    public SwitchWatches Watches { get; }
+
+    /// <summary>The last frames; null while nobody keeps them. Set once, before the dashboard
+    /// starts.</summary>
+    public RecentFrames? Recent
+    {
+        get => Volatile.Read(ref _recent);
+        set => Volatile.Write(ref _recent, value);
+    }
+
     /// <summary>Made by the first scrape.</summary>
     public SwitchMetrics Metrics => _metrics.Value;
 
     public void Dispose()
     {
+        Recent?.Dispose();
         _server.Dispose();
         _meter.Dispose();
     }
@@ -68,5 +82,7 @@ internal sealed class ControlApi : IDisposable
         ConfigRoutes.Map(routes, this);
         EventRoutes.Map(routes, View.Control.Events);
         ShellRoutes.Map(routes, this);
+        ObserveRoutes.Map(routes, this);
+        PacketsRoutes.Map(routes, this);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class AnnotatedCapture : IDisposable
         return true;
     }
 
-    /// <summary>The same on a stream, of a running switch; the stream is its own from now on.</summary>
+    /// <summary>The same on a stream, of a running switch; the stream is its own.</summary>
     /// <param name="stream">Where it goes.</param>
     /// <param name="config">What runs.</param>
     /// <param name="configFile">Its file.</param>

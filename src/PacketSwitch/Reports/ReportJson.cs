@@ -20,6 +20,9 @@ namespace PacketSwitch.Reports;
 [JsonSerializable(typeof(EventsReport))]
 [JsonSerializable(typeof(OperReport))]
 [JsonSerializable(typeof(RefusalReport))]
+[JsonSerializable(typeof(ObserveRow))]
+[JsonSerializable(typeof(WatchFigures))]
+[JsonSerializable(typeof(PacketsReport))]
 [JsonSerializable(typeof(ShellReport))]
 [JsonSerializable(typeof(ShellRequest))]
 internal sealed partial class ReportJson : JsonSerializerContext

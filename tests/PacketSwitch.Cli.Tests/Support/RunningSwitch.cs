@@ -1,5 +1,7 @@
 // A switch that runs in a namespace of its own, and the client commands that talk to it. Sockets are files: clients need not be inside.
 
+using System.Net.Sockets;
+
 namespace PacketSwitch.Cli.Tests.Support;
 
 internal sealed class RunningSwitch : IDisposable
@@ -36,6 +38,32 @@ internal sealed class RunningSwitch : IDisposable
 
     public Finished ClientWithInput(string input, params string[] arguments)
         => Executable.RunWithInput(input, [.. arguments, "--socket", Sockets]);
+
+    /// <summary>The reader's socket.</summary>
+    public string Reading => Path.Combine(Sockets, "ro.sock");
+
+    /// <summary>Sends datagrams in at port 8, to a MAC that nobody has.</summary>
+    public void Send(int count)
+    {
+        for (int i = 0; i < count; i++)
+            _place.SendFrom("wire8");
+    }
+
+    /// <summary>Gets something from the reader's socket into a file.</summary>
+    public void Download(string path, string file)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(
+                    AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Reading), cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        File.WriteAllBytes(file, http.GetByteArrayAsync("http://switch" + path).Result);
+    }
 
     public void Signal(string name) => _run.Signal(name);
 

@@ -1,5 +1,5 @@
-// The ring between a loop and who watches it: bounded, in order, slots given back, and whole between
-// two threads.
+// The ring between a loop and who watches it: bounded, in order, slots given back, and whole
+// between two threads.
 
 using PacketSwitch.DataPlane;
 using Xunit;
