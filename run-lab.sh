@@ -15,6 +15,7 @@
 #   ./run-lab.sh operate          a hundred applies, a drain and an abused control socket, while clients are served
 #     --offloads on|off           on leaves the hosts' checksum and segmentation offloads at their default
 #     --io pcap|ring|auto         how the switch reads and writes its ports
+#     --loops N                   N loops receive on each of the switch's ports, each a share of the flows
 #     --keep DIR                  keep the logs of all programs there
 #     --no-build                  run what is built already
 #

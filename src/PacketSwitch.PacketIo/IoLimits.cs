@@ -80,13 +80,20 @@ public static class IoLimits
     /// <summary>Nanoseconds of the slice that a loop's thread asks for.</summary>
     internal const ulong LoopSliceNanoseconds = 100_000;
 
-    /// <summary>Microseconds without a frame before a loop blocks, where there are processors to
-    /// spare.</summary>
-    internal const int SpinMicroseconds = 50;
+    /// <summary>Microseconds that a loop looks for frames before it sleeps, once it begins to:
+    /// about what a wake costs.</summary>
+    internal const int LeastPollMicroseconds = 50;
 
-    /// <summary>Processors from which on they are: with two, which clients and servers of this
-    /// machine want as well, spinning cost more than it brought (bench/peers).</summary>
-    internal const int SpinProcessors = 4;
+    /// <summary>Microseconds that it looks at most. A longer pause is slept, so a processor is kept
+    /// busy only by more than 3,000 bursts a second.</summary>
+    internal const int MostPollMicroseconds = 300;
+
+    /// <summary>Microseconds after which a processor that was given up was taken by another
+    /// program; when nobody wants it, it is back in one.</summary>
+    internal const int TakenMicroseconds = 20;
+
+    /// <summary>Microseconds without looking after that.</summary>
+    internal const int PollRestMicroseconds = 50_000;
 
     /// <summary>Wakes in a row for nothing before a loop stops listening to its ports for a
     /// moment.</summary>

@@ -32,15 +32,24 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
         return isKnown;
     }
 
-    /// <summary>Opens a port; false with a one-line problem and its exit code.</summary>
+    /// <summary>Opens a port; false with a one-line problem and its exit code. More than one lane,
+    /// for as many loops, only the packet ring gives.</summary>
     public bool TryOpen(
         PortKind kind,
         int id,
         string interfaceName,
         out IPacketPort? port,
-        out PortProblem? problem)
+        out PortProblem? problem,
+        int lanes = 1)
     {
         port = null;
+        if (lanes > 1 && kind == PortKind.Pcap)
+        {
+            problem = new PortProblem(
+                $"port {id}: loops {lanes} needs the packet ring; use --io ring, or loops 1",
+                PortProblem.Usage);
+            return false;
+        }
         if (_portOfInterface.TryGetValue(interfaceName, out int other))
         {
             problem = new PortProblem(
@@ -48,7 +57,7 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
                 + "an interface can be one port only", PortProblem.Usage);
             return false;
         }
-        var options = new LivePortOptions(id, interfaceName);
+        var options = new LivePortOptions(id, interfaceName) { Lanes = lanes };
         bool isOpen = kind == PortKind.Auto
             ? TryOpenBest(options, out InterfacePort? opened, out problem)
             : TryOpen(kind, options, out opened, out problem);
@@ -71,6 +80,8 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
             if (Choice.Length == 0) Choice = "--io auto: packet ring, offloads pass through";
             return true;
         }
+        port = null;
+        if (options.Lanes > 1) return false;
         if (!TryOpen(PortKind.Pcap, options, out port, out _)) return false;
         Choice = $"--io auto: libpcap, because {problem!.Message}";
         problem = null;

@@ -20,9 +20,9 @@ public sealed class CheckCommandTests : TestFolder
               "ifs": [{"id": 1, "addr": "1.2.3.4", "mask": "255.255.255.0", "vlan": 0, "ena": true}],
               "gws": [{"id": 1, "addr": "1.2.3.1", "ena": true}],
               "ports": [
-                {"id": 1, "intf": null, "cpu": null, "client": false, "server": true},
-                {"id": 2, "intf": null, "cpu": null, "client": false, "server": true},
-                {"id": 8, "intf": null, "cpu": null, "client": true, "server": false}
+                {"id": 1, "intf": null, "cpu": null, "loops": 1, "client": false, "server": true},
+                {"id": 2, "intf": null, "cpu": null, "loops": 1, "client": false, "server": true},
+                {"id": 8, "intf": null, "cpu": null, "loops": 1, "client": true, "server": false}
               ],
               "adv": {"direct": false, "grace": false, "fastage": 0, "slowage": 0, "profile": "alteon"},
               "reals": [

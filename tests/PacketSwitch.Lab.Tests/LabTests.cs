@@ -37,6 +37,16 @@ public sealed class LabTests : IClassFixture<BuiltLab>
     }
 
     [SkippableFact]
+    public void The_lab_passes_with_several_loops_on_each_port()
+    {
+        using var lab = Command.Run(LaterRun, Repository.RunLab, "--no-build", "--loops", "3");
+
+        SkipIfNotPermitted(lab);
+        Assert.True(lab.ExitCode == 0, lab.Output);
+        Assert.Contains("PASS 9/9", lab.Output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public void The_lab_passes_as_an_ordinary_user()
     {
         Skip.IfNot(

@@ -11,6 +11,9 @@ internal sealed class LabOptions
     /// <summary>The switch's packet I/O backend; empty leaves the choice to it.</summary>
     public string Io { get; private set; } = "";
 
+    /// <summary>Loops that receive on each of the switch's ports.</summary>
+    public int Loops { get; private set; } = 1;
+
     /// <summary>Where logs go: a folder to keep, or the lab's own, which ends with it.</summary>
     public string LogFolder { get; private set; } = "/run/packetswitch-lab";
 
@@ -31,15 +34,18 @@ internal sealed class LabOptions
                 case "--io" when value is "pcap" or "ring" or "auto":
                     options.Io = value;
                     break;
+                case "--loops" when int.TryParse(value, out var loops) && loops is > 0 and <= 16:
+                    options.Loops = loops;
+                    break;
                 case "--keep" when value != "":
                     options.LogFolder = Path.GetFullPath(value);
                     break;
                 case "--no-build":
                     continue; // The script's own word.
-                case "--offloads" or "--io" or "--keep":
+                case "--offloads" or "--io" or "--loops" or "--keep":
                     throw new LabException(
                         $"{words[i]} does not take '{value}'. "
-                        + "Known: --offloads on|off, --io pcap|ring|auto, --keep DIR",
+                        + "Known: --offloads on|off, --io pcap|ring|auto, --loops N, --keep DIR",
                         exitCode: 2);
                 default:
                     throw new LabException(

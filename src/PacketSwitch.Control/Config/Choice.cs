@@ -3,7 +3,7 @@
 namespace PacketSwitch.Control.Config;
 
 internal sealed record Choice<T>(
-    string Name, T Value, bool InEffect = true, params string[] Aliases)
+    string Name, T Value, params string[] Aliases)
 {
     public bool IsNamed(string text) =>
         string.Equals(text, Name, StringComparison.OrdinalIgnoreCase)

@@ -1,4 +1,4 @@
-// A value that is one of a few words, each with its aliases and whether it is in effect yet.
+// A value that is one of a few words, each with its aliases.
 
 namespace PacketSwitch.Control.Config;
 
@@ -31,8 +31,6 @@ internal sealed class ChoiceKind<T>(params Choice<T>[] choices) : ValueKind<T>
             input.Refuse(token, message, Accepted, nearest);
             return false;
         }
-        if (!choice.InEffect)
-            input.Warn(token, $"'{input.Name} {choice.Name}' is not in effect yet");
         value = choice.Value;
         return true;
     }

@@ -5,7 +5,7 @@ namespace PacketSwitch.Control.Config;
 
 internal sealed class FlagRow<TItem>(
     string[] on, string[] off, Func<TItem, bool> get, Func<TItem, bool, TItem> set)
-    : WordRow(on[0], inEffect: true)
+    : WordRow(on[0])
     where TItem : class
 {
     public override IReadOnlyList<string> Words { get; } = [on[0], off[0]];

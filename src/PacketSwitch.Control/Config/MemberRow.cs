@@ -4,7 +4,7 @@
 namespace PacketSwitch.Control.Config;
 
 internal sealed class MemberRow(string name, bool adds, ReferenceKind real)
-    : WordRow(name, inEffect: true)
+    : WordRow(name)
 {
     public override bool IsWritten => adds;
 

@@ -211,8 +211,6 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         object? changed = row.Read(item, input);
         if (changed is null)
             reader.SkipSegment();
-        else if (!row.InEffect)
-            problems.Warn(reader.Line, word, $"'{name}' is not in effect yet");
         if (place.IsDetached)
             return;
         if (changed is not null && WarnsOfReplacement && row.IsWritten

@@ -13,6 +13,10 @@ public sealed record PortConfig(int Id)
     /// <summary>The processor that its loop is pinned to; null means any.</summary>
     public int? Cpu { get; init; }
 
+    /// <summary>Loops that receive on it, each a share of its flows; more than one only through
+    /// the packet ring.</summary>
+    public int Loops { get; init; } = 1;
+
     public bool Client { get; init; }
 
     public bool Server { get; init; }

@@ -8,9 +8,9 @@ internal static class RowOf<TItem>
     public static WordRow Word<TValue>(
         string name, ValueKind<TValue> kind, Func<TItem, TValue> get,
         Func<TItem, TValue, TItem> set,
-        bool inEffect = true, Func<TItem, string?>? format = null, string? alias = null) =>
+        Func<TItem, string?>? format = null, string? alias = null) =>
         new ValueRow<TItem, TValue>(
-            name, kind, get, set, inEffect, format, alias is null ? [] : [alias]);
+            name, kind, get, set, format, alias is null ? [] : [alias]);
 
     /// <summary>The two words <c>ena</c> and <c>dis</c>.</summary>
     public static WordRow Enabled(Func<TItem, bool> get, Func<TItem, bool, TItem> set) =>

@@ -4,7 +4,7 @@ namespace PacketSwitch.Control.Config;
 
 internal sealed class SynonymRow<TItem, TValue>(
     string name, ValueKind<TValue> kind, Func<TItem, TValue, TItem> set)
-    : WordRow(name, inEffect: true)
+    : WordRow(name)
     where TItem : class
 {
     public override bool IsWritten => false;

@@ -1,5 +1,5 @@
-// The kinds of values that rows of the word table name. The choices of metric and health check
-// stand here with the flag that says whether each is in effect.
+// The kinds of values that rows of the word table name, among them the choices of metric and
+// health check.
 
 using System.Globalization;
 using System.Net;
@@ -10,14 +10,14 @@ namespace PacketSwitch.Control.Config;
 internal static class ValueKinds
 {
     public static ValueKind<bool> Toggle { get; } = new ChoiceKind<bool>(
-        new Choice<bool>("ena", true, true, "en", "enable", "enabled"),
-        new Choice<bool>("dis", false, true, "di", "disable", "disabled"));
+        new Choice<bool>("ena", true, "en", "enable", "enabled"),
+        new Choice<bool>("dis", false, "di", "disable", "disabled"));
 
     public static ValueKind<GroupMetric> Metric { get; } = new ChoiceKind<GroupMetric>(
-        new("leastconns", GroupMetric.LeastConnections, true,
+        new("leastconns", GroupMetric.LeastConnections,
             "leastconnection", "leastconnections", "leastconn", "lc"),
-        new("roundrobin", GroupMetric.RoundRobin, true, "rr", "weighted"),
-        new("hash", GroupMetric.Hash, true, "sh", "source"),
+        new("roundrobin", GroupMetric.RoundRobin, "rr", "weighted"),
+        new("hash", GroupMetric.Hash, "sh", "source"),
         new("phash", GroupMetric.PersistentHash),
         new("minmisses", GroupMetric.MinMisses),
         new("response", GroupMetric.Response),
@@ -44,7 +44,7 @@ internal static class ValueKinds
     public static ValueKind<HealthCheckKind?> OwnHealth { get; } = new ChoiceKind<HealthCheckKind?>(
     [
         .. HealthChoices.Select(
-            choice => new Choice<HealthCheckKind?>(choice.Name, choice.Value, choice.InEffect)),
+            choice => new Choice<HealthCheckKind?>(choice.Name, choice.Value)),
         new Choice<HealthCheckKind?>("inherit", null),
     ]);
 

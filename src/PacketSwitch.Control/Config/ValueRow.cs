@@ -4,8 +4,8 @@ namespace PacketSwitch.Control.Config;
 
 internal sealed class ValueRow<TItem, TValue>(
     string name, ValueKind<TValue> kind, Func<TItem, TValue> get, Func<TItem, TValue, TItem> set,
-    bool inEffect, Func<TItem, string?>? format, string[] aliases)
-    : WordRow(name, inEffect, aliases)
+    Func<TItem, string?>? format, string[] aliases)
+    : WordRow(name, aliases)
     where TItem : class
 {
     public override object? Read(object item, WordInput input) =>

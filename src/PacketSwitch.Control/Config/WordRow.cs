@@ -4,14 +4,9 @@
 
 namespace PacketSwitch.Control.Config;
 
-internal abstract class WordRow(string name, bool inEffect, params string[] aliases)
+internal abstract class WordRow(string name, params string[] aliases)
 {
     public string Name { get; } = name;
-
-    /// <summary>
-    /// False while no feature follows the word: it is kept, and a warning says so.
-    /// </summary>
-    public bool InEffect { get; } = inEffect;
 
     /// <summary>The words to offer where this row is accepted.</summary>
     public virtual IReadOnlyList<string> Words => [Name];

@@ -1,6 +1,5 @@
-// Every word of every object, with its range, its default (that of the record) and whether it is in
-// effect. To add a word: a property in the record and a row here. To put a word into effect: take
-// its "inEffect: false" away; for single metrics and health checks see ValueKinds.
+// Every word of every object, with its range and its default (that of the record). To add a word: a
+// property in the record and a row here; for single metrics and health checks see ValueKinds.
 
 using static PacketSwitch.Control.Config.ValueKinds;
 
@@ -114,7 +113,9 @@ internal static class WordTable
         RowOf<PortConfig>.Word("intf", InterfaceName, x => x.Interface,
             (x, v) => x with { Interface = v }),
         RowOf<PortConfig>.Word("cpu", OptionalNumber(0, 1023, "any"), x => x.Cpu,
-            (x, v) => x with { Cpu = v }, inEffect: false),
+            (x, v) => x with { Cpu = v }),
+        RowOf<PortConfig>.Word("loops", Number(1, 16), x => x.Loops,
+            (x, v) => x with { Loops = v }),
         RowOf<PortConfig>.Word("client", Toggle, x => x.Client, (x, v) => x with { Client = v }),
         RowOf<PortConfig>.Word("server", Toggle, x => x.Server, (x, v) => x with { Server = v }),
     ];
@@ -157,7 +158,7 @@ internal static class WordTable
         RowOf<SystemConfig>.Word("mac", ValueKinds.SwitchMac, x => x.Mac,
             (x, v) => x with { Mac = v }),
         RowOf<SystemConfig>.Word("web", WebAddress, x => x.Web,
-            (x, v) => x with { Web = v }, inEffect: false),
+            (x, v) => x with { Web = v }),
         RowOf<SystemConfig>.Word("sessions", Number(1, 67_108_864), x => x.Sessions,
             (x, v) => x with { Sessions = v }),
     ];

@@ -20,6 +20,8 @@ public static class StartOnly
                 found.Add($"port {port.Id} stays on {was.Interface}; it is {port.Interface} at the next start");
             else if (was.Cpu != port.Cpu)
                 found.Add($"port {port.Id}/cpu counts at the next start");
+            else if (was.Loops != port.Loops)
+                found.Add($"port {port.Id}/loops counts at the next start");
         }
         foreach (PortConfig gone in started.Ports.Where(port => config.FindPort(port.Id) is null))
             found.Add($"port {gone.Id} stays open without a role; it is gone at the next start");

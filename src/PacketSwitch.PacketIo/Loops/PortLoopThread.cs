@@ -1,7 +1,7 @@
-// The thread under a port loop: runs the pass again and again, spins while there is work, and
-// blocks when there is none, so that an idle switch uses no CPU. Made by the composition root, one
-// per loop. A pass that throws is counted, reported and run again: no frame may end the forwarding
-// of the others.
+// The thread under a port loop: runs the pass again and again while there is work, looks on for as
+// long as BusyPoll says, and then blocks, so that an idle switch uses no CPU. Made by the
+// composition root, one per loop. A pass that throws is counted, reported and run again: no frame
+// may end the forwarding of the others.
 
 using System.Diagnostics;
 using PacketSwitch.DataPlane;
@@ -13,9 +13,6 @@ public sealed class PortLoopThread : IDisposable
 {
     private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(1);
     private static readonly long ErrorReportTicks = Stopwatch.Frequency;
-    private static readonly long SpinTicks = Environment.ProcessorCount < IoLimits.SpinProcessors
-        ? 0
-        : Stopwatch.Frequency * IoLimits.SpinMicroseconds / 1_000_000;
 
     private readonly Func<int> _pass;
     private readonly Action<Exception> _onError;
@@ -97,21 +94,23 @@ public sealed class PortLoopThread : IDisposable
     private void Run()
     {
         TakePlace();
-        long spinUntil = 0;
+        var poll = default(BusyPoll);
         while (!_isStopping)
         {
             if (RunPass() > 0)
             {
-                spinUntil = 0;
+                if (poll.IsPaused) poll.EndPause(Stopwatch.GetTimestamp());
                 _waiter.NoteWork();
                 continue;
             }
-            // The answer to a frame, or the next one of a stream, comes sooner than a sleeping thread wakes. The core is
-            // given up in between, so that this costs time that nobody wants.
             long now = Stopwatch.GetTimestamp();
-            if (spinUntil == 0) spinUntil = now + SpinTicks;
-            if (now < spinUntil) Thread.Yield();
-            else _waiter.Wait(_idleTimeoutMs);
+            if (!poll.ShouldLookAgain(now))
+            {
+                _waiter.Wait(_idleTimeoutMs);
+                continue;
+            }
+            Thread.Yield();
+            poll.GaveUp(now, Stopwatch.GetTimestamp());
         }
     }
 

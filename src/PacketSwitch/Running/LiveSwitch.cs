@@ -50,18 +50,22 @@ internal sealed class LiveSwitch : IDisposable
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
         // The host port is no port of the configuration, and has a loop like any other.
         _plans = LoopPlan.For(
-            [.. ports.Select(port => config.FindPort(port.Id)?.Cpu)], Environment.ProcessorCount);
+            [.. ports.Select(port => config.FindPort(port.Id)?.Cpu)],
+            [.. ports.Select(port => port is RingPort ring ? ring.Lanes : 1)],
+            Environment.ProcessorCount);
         _loops = new PortLoop<NoTracer>[_plans.Count];
         _threads = new PortLoopThread[_plans.Count];
         for (int i = 0; i < _plans.Count; i++)
         {
             LoopPlan plan = _plans[i];
+            IPacketPort[] lanes = [.. ports.Select(port => LaneOf(port, plan.Lane))];
             var loop = new PortLoop<NoTracer>(
-                ports, plan.Ports, _tables, _control.Cell, default, i, _plans.Count);
-            string name = "port " + string.Join(", ", plan.Ports.Select(port => ids[port]));
+                lanes, plan.Ports, _tables, _control.Cell, default, i, _plans.Count);
+            string name = "port " + string.Join(", ", plan.Ports.Select(port => ids[port]))
+                + (plan.Lane > 0 ? $" loop {plan.Lane + 1}" : "");
             _loops[i] = loop;
             _threads[i] = new PortLoopThread(
-                name, () => Pass(loop), [.. plan.Ports.Select(port => ports[port])],
+                name, () => Pass(loop), [.. plan.Ports.Select(port => lanes[port])],
                 e => RunLog.LoopFailed(logger, name, e.Message), cpu: plan.Cpu);
         }
     }
@@ -78,7 +82,8 @@ internal sealed class LiveSwitch : IDisposable
         var ports = new List<IPacketPort>();
         foreach (PortConfig port in config.Ports)
         {
-            if (!factory.TryOpen(kind, port.Id, port.Interface, out IPacketPort? opened, out problem))
+            if (!factory.TryOpen(kind, port.Id, port.Interface, out IPacketPort? opened,
+                out problem, port.Loops))
             {
                 factory.Dispose();
                 ports.ForEach(open => open.Dispose());
@@ -205,6 +210,10 @@ internal sealed class LiveSwitch : IDisposable
 
     private static TimeSpan Left(long end)
         => TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64));
+
+    // A port of one lane is sent to as it is.
+    private static IPacketPort LaneOf(IPacketPort port, int lane)
+        => port is RingPort ring && lane < ring.Lanes ? ring.Lane(lane) : port;
 
     private int Pass(PortLoop<NoTracer> loop)
     {

@@ -35,6 +35,19 @@ public sealed class PortFactoryTests
         Assert.Equal(1, problem!.ExitCode);
     }
 
+    [Fact]
+    public void Several_loops_need_the_ring()
+    {
+        using var factory = new PortFactory(_ => { });
+
+        Assert.False(factory.TryOpen(
+            PortKind.Pcap, 1, "p0", out _, out PortProblem? problem, lanes: 2));
+
+        Assert.Equal(
+            "port 1: loops 2 needs the packet ring; use --io ring, or loops 1", problem!.Message);
+        Assert.Equal(2, problem.ExitCode);
+    }
+
     [SkippableFact]
     public void An_interface_can_be_one_port_only()
     {

@@ -21,6 +21,7 @@ internal sealed class SwitchProgram
     {
         var folder = AppContext.BaseDirectory;
         var file = Path.IsPathFullyQualified(configuration) ? configuration : Path.Combine(folder, "configs", configuration);
+        if (options.Loops > 1) file = WithLoops(options, file);
         string[] io = options.Io == "" ? [] : ["--io", options.Io];
         var program = RunningProgram.Start(Network.SwitchNamespace, "switch", options.LogFolder,
             [Environment.ProcessPath!, Path.Combine(folder, "packetswitch.dll"), "run",
@@ -33,6 +34,18 @@ internal sealed class SwitchProgram
         program.WaitForExit(StopTimeout);
         throw new LabException(
             $"the switch ended before it was ready, exit {program.ExitCode}{started.Tail()}");
+    }
+
+    private static string WithLoops(LabOptions options, string file)
+    {
+        var more = Path.Combine(options.LogFolder, "loops.cfg");
+        File.WriteAllText(more, $"""
+            {File.ReadAllText(file)}
+            port 8 / loops {options.Loops}
+            port 1 / loops {options.Loops}
+
+            """);
+        return more;
     }
 
     /// <summary>Where the switch's control sockets are.</summary>

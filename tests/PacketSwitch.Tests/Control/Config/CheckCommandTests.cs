@@ -50,7 +50,7 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal(1, root.GetProperty("schema").GetInt32());
         Assert.Empty(root.GetProperty("errors").EnumerateArray());
         Assert.Empty(root.GetProperty("warnings").EnumerateArray());
-        Assert.Equal("""{"id":8,"intf":"eth0","cpu":null,"client":true,"server":false}""",
+        Assert.Equal("""{"id":8,"intf":"eth0","cpu":null,"loops":1,"client":true,"server":false}""",
             config.GetProperty("ports")[1].GetRawText());
         Assert.Equal("""{"id":1,"addr":"192.0.2.4","mask":"255.255.255.0","vlan":0,"ena":true}""",
             config.GetProperty("ifs")[0].GetRawText());
@@ -71,7 +71,7 @@ public sealed class CheckCommandTests : IDisposable
     public void Json_shows_every_problem_with_its_place()
     {
         string file = Write(
-            "bad.cfg", "real 1\n    wieght 2\n    rip 192.0.2.5\n    ena\nsys\n    web 127.0.0.1:80\n");
+            "bad.cfg", "real 1\n    wieght 2\n    rip 192.0.2.5\n    ena\ngroup 1\n");
 
         Assert.Equal(3, Run("--json", file));
         JsonElement error = Assert.Single(Json().GetProperty("errors").EnumerateArray());
@@ -86,7 +86,7 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal("weight", error.GetProperty("nearest").GetString());
         Assert.Contains("maxcon", error.GetProperty("accepted").EnumerateArray()
             .Select(word => word.GetString()));
-        Assert.Equal("'web' is not in effect yet", warning.GetProperty("message").GetString());
+        Assert.Equal("group 1 has no real servers; add: add NUMBER", warning.GetProperty("message").GetString());
         Assert.Equal("warning", warning.GetProperty("severity").GetString());
     }
 

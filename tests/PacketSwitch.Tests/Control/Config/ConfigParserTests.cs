@@ -357,7 +357,7 @@ public sealed class ConfigParserTests
     }
 
     [Fact]
-    public void Words_of_later_features_are_kept_with_a_warning()
+    public void Words_of_many_features_are_kept_without_a_warning()
     {
         ParsedConfig parsed = Texts.Check("""
             real 1 / rip 192.0.2.5 / ena / inter 5
@@ -365,10 +365,8 @@ public sealed class ConfigParserTests
             sys / web 127.0.0.1:8080
             """);
 
-        Assert.Equal(
-            ["'web' is not in effect yet"],
-            parsed.Problems.OrderBy(problem => problem.Location.Line)
-                .Select(problem => problem.Message));
+        Assert.Empty(parsed.Problems);
+        Assert.Equal("127.0.0.1:8080", parsed.Config.System.Web);
         Assert.Equal(3, parsed.Config.Groups[0].RealThreshold);
         Assert.Equal(GroupMetric.PersistentHash, parsed.Config.Groups[0].Metric);
     }

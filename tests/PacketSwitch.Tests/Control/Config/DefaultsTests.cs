@@ -25,6 +25,7 @@ public sealed class DefaultsTests
                 dis
             /c/slb/port 1
                 cpu any
+                loops 1
                 client dis
                 server dis
             /c/slb/adv
