@@ -118,6 +118,9 @@ public sealed class ObserveTests : TestFolder
             2, "packetswitch: say where the capture goes: -w FILE.pcapng, or -w - for a pipe");
         live.Client("capture", "-w", At("no/such/out.pcapng")).ShouldExit(2);
         live.Client("capture", "-w", At("x.pcapng"), "--verdict", "droped").ShouldExit(2);
+        live.Reader("capture", "-w", At("x.pcapng")).ShouldRefuse(
+            5, "packetswitch: a capture holds what clients and servers say to each other and needs "
+                + "admin.sock (run the command as the switch's user or root)");
         Assert.False(File.Exists(At("x.pcapng")));
 
         void Refused(string line, params string[] words)
@@ -230,7 +233,8 @@ public sealed class ObserveTests : TestFolder
     }
 
     private static Executable Start(RunningSwitch live, string[] words)
-        => Executable.Start([.. Executable.Command, .. words, "--socket", live.Reading]);
+        => Executable.Start([.. Executable.Command, .. words, "--socket",
+            words[0] == "capture" ? live.Sockets : live.Reading]);
 
     // Frames go through the switch until the command has had enough.
     private static Finished While(RunningSwitch live, params string[] words)

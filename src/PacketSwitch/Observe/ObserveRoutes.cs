@@ -18,6 +18,10 @@ namespace PacketSwitch.Observe;
 /// <summary>Live frames.</summary>
 internal static class ObserveRoutes
 {
+    private const string NotPermitted =
+        "a capture holds what clients and servers say to each other and needs admin.sock (run the "
+        + "command as the switch's user or root)";
+
     private const int ObservePerSecond = 1_000;
     private const int CapturePerSecond = 10_000;
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(20);
@@ -61,8 +65,11 @@ internal static class ObserveRoutes
         }
     }
 
+    // Rows tell of headers; a capture holds what the frames say, and everybody may use ro.sock.
     private static async Task Capture(HttpContext context, ControlApi api)
     {
+        if (ControlServer.IsReader(context))
+            throw new RefusedException(StatusCodes.Status403Forbidden, NotPermitted);
         WatchRule rule = WatchWords.Read(context, api.View, CapturePerSecond);
         var end = new WatchEnd(context);
         var names = new LiveNames(api.View);
