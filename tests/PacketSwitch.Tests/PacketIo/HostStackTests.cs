@@ -112,6 +112,10 @@ public sealed class HostStackTests : IDisposable
     public void At_the_end_nothing_is_left(bool mayUseTap)
     {
         _place.AddPair("port1", "wire1");
+        // The kernel notes a moment later that a wire's other end has come up.
+        Assert.True(SpinWait.SpinUntil(
+            () => !Tell("-br link").Contains("LOWERLAYERDOWN", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)));
         string before = State();
 
         HostStack stack = Open(mayUseTap, "port1");
