@@ -192,7 +192,7 @@ public static class Limits
 
     /// <summary>Frames a second that a watch looks at to know whether it wants them, per
     /// loop.</summary>
-    public const int WatchTriesPerSecond = 500_000;
+    public const int WatchTriesPerSecond = 100_000;
 
     /// <summary>Frames a second that a watch may be asked for, per loop.</summary>
     public const int WatchMostPerSecond = 1_000_000;

@@ -11,20 +11,29 @@ namespace PacketSwitch.DataPlane;
 /// <summary>A watch on a loop.</summary>
 public sealed class FrameWatch
 {
-    private readonly Observation?[] _mine = new Observation?[Limits.BurstFrames];
+    private readonly Observation[] _mine = new Observation[Limits.BurstFrames];
     private readonly long[] _seenAt = new long[Limits.MaxPorts];
     private readonly long[] _missedAt = new long[Limits.MaxPorts];
     private readonly long[] _sentMissedAt = new long[Limits.MaxPorts];
     private RateBound _rate;
     private RateBound _tries = new(Limits.WatchTriesPerSecond, Limits.WatchTriesPerSecond / 16);
+    private readonly bool _isOpen;
+    private readonly bool _isByVerdict;
+
+    // Frames of the burst, a bit each: matched by the filter, copied, of these only the headers,
+    // and kept.
     private ulong _candidates;
+    private ulong _taken;
     private ulong _partly;
+    private ulong _kept;
     private long _nowNs;
 
     /// <summary>Takes memory for a watch.</summary>
     public FrameWatch(WatchRule rule)
     {
         Rule = rule;
+        _isOpen = rule.IsOpen;
+        _isByVerdict = rule.IsByVerdict;
         Ring = new ObservationRing(rule.Slots, rule.SnapBytes);
         // What comes at once is what the ring holds of it, with a copy for each frame.
         int burst = Math.Clamp(rule.PerSecond / 4, 1, Math.Max(1, Ring.Capacity / 2));
@@ -59,36 +68,42 @@ public sealed class FrameWatch
         _tries.Refill(nowNs);
     }
 
-    // The frames have been read; their bytes are those received.
+    // The frames have been read; their bytes are those received. When every one is wanted, no more
+    // are copied than may be kept; else as many as may be tried.
     internal void Entered(FrameBurst burst, int port)
     {
-        _candidates = 0;
+        _taken = 0;
         _partly = 0;
-        if ((Rule.Ports >> port & 1) == 0 || Rule.IsOnlyOriginated)
-        {
-            return;
-        }
-        FrameProgram? program = Rule.Program;
-        bool isOpen = Rule.IsOpen;
+        _kept = 0;
+        bool isMeant = (Rule.Ports >> port & 1) != 0 && !Rule.IsOnlyOriginated;
+        _candidates = !isMeant ? 0 : Rule.Program is { } program ? Matching(burst, program)
+            : ulong.MaxValue >> (Limits.BurstFrames - burst.Count);
         long left = _rate.Tokens;
+        for (ulong rest = _candidates; rest != 0 && left > 0; rest &= rest - 1)
+        {
+            if (!(_isOpen || _tries.TryTake()) || !Ring.TryTake(out Observation slot))
+            {
+                break;
+            }
+            left -= _isOpen ? 1 : 0;
+            int i = BitOperations.TrailingZeroCount(rest);
+            Take(slot, i, burst.Frames[i], burst.Infos[i], port);
+            slot.HasWaited = burst.IsAgain;
+        }
+    }
+
+    private static ulong Matching(FrameBurst burst, FrameProgram program)
+    {
+        ulong matching = 0;
         for (int i = 0; i < burst.Count; i++)
         {
             ref FrameDescriptor frame = ref burst.Frames[i];
-            if (program is not null && !program.Matches(frame.Span, frame.WireLength))
+            if (program.Matches(frame.Span, frame.WireLength))
             {
-                continue;
+                matching |= 1UL << i;
             }
-            _candidates |= 1UL << i;
-            _mine[i] = null;
-            // When each is wanted, no more are copied than may be kept.
-            if (left <= 0 || !(isOpen || _tries.TryTake()) || !Ring.TryTake(out Observation slot))
-            {
-                continue;
-            }
-            left -= isOpen ? 1 : 0;
-            Take(slot, i, frame, burst.Infos[i], port);
-            slot.HasWaited = burst.IsAgain;
         }
+        return matching;
     }
 
     // Forwarding changes headers only, but for what it must understand (ICMP quotes) and joins
@@ -105,6 +120,7 @@ public sealed class FrameWatch
         slot.First = info;
         slot.BurstIndex = index;
         _mine[index] = slot;
+        _taken |= 1UL << index;
         _partly |= isPlain ? 1UL << index : 0;
     }
 
@@ -121,8 +137,7 @@ public sealed class FrameWatch
             {
                 Originated(port, frame);
             }
-            else if ((_candidates >> frame.BurstIndex & 1) != 0
-                && _mine[frame.BurstIndex] is not null)
+            else if ((_taken >> frame.BurstIndex & 1) != 0)
             {
                 AddSent(ObservationKind.Sent, port, frame);
             }
@@ -168,46 +183,68 @@ public sealed class FrameWatch
     }
 
     // Every frame of the burst has its verdict, or waits: then it is judged when it is decided.
-    internal void Decided(FrameBurst burst, ReadOnlySpan<FrameDescriptor> received)
+    internal void Decided(
+        FrameBurst burst, int port, ReadOnlySpan<FrameDescriptor> received,
+        ReadOnlySpan<ulong> byVerdict)
     {
-        for (ulong left = _candidates; left != 0; left &= left - 1)
+        ulong wanted = 0;
+        for (int verdict = 0; verdict < byVerdict.Length; verdict++)
         {
-            int i = BitOperations.TrailingZeroCount(left);
-            ref FrameInfo info = ref burst.Infos[i];
-            if (!Rule.Accepts(info))
-            {
-                continue;
-            }
-            if (_mine[i] is not { } slot || !_rate.TryTake())
-            {
-                NotObserved++;
-                _missedAt[info.Port]++;
-                continue;
-            }
+            wanted |= (Rule.Verdicts >> verdict & 1) != 0 ? byVerdict[verdict] : 0;
+        }
+        wanted &= _candidates;
+        if (!_isByVerdict)
+        {
+            wanted = Accepted(burst, wanted);
+        }
+        for (ulong rest = wanted & _taken; rest != 0 && _rate.TryTake(); rest &= rest - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(rest);
+            Observation slot = _mine[i];
             if ((_partly >> i & 1) != 0)
             {
                 slot.CopyRest(received[i], Limits.WatchHeaderBytes);
             }
-            slot.Info = info;
+            slot.Info = burst.Infos[i];
             slot.IsKept = true;
-            Observed++;
-            _seenAt[info.Port]++;
+            _kept |= 1UL << i;
         }
+        Count(port, wanted);
         KeepCopies(burst);
         _candidates = 0;
-        Ring.Publish();
+        EndPass();
+    }
+
+    private ulong Accepted(FrameBurst burst, ulong frames)
+    {
+        ulong accepted = 0;
+        for (ulong rest = frames; rest != 0; rest &= rest - 1)
+        {
+            int i = BitOperations.TrailingZeroCount(rest);
+            accepted |= Rule.Accepts(burst.Infos[i]) ? 1UL << i : 0;
+        }
+        return accepted;
+    }
+
+    private void Count(int port, ulong wanted)
+    {
+        int kept = BitOperations.PopCount(_kept);
+        int missed = BitOperations.PopCount(wanted) - kept;
+        Observed += kept;
+        NotObserved += missed;
+        _seenAt[port] += kept;
+        _missedAt[port] += missed;
     }
 
     // The copies of a frame go the way of the frame, and carry what became of it.
     private void KeepCopies(FrameBurst burst)
     {
-        for (int taken = 0; taken < Ring.Taken; taken++)
+        for (int taken = 0; _kept != 0 && taken < Ring.Taken; taken++)
         {
             Observation slot = Ring.Slot(taken);
-            if (slot.Kind == ObservationKind.Sent
-                && _mine[slot.BurstIndex] is { IsKept: true } mine)
+            if (slot.Kind == ObservationKind.Sent && (_kept >> slot.BurstIndex & 1) != 0)
             {
-                slot.First = mine.First;
+                slot.First = _mine[slot.BurstIndex].First;
                 slot.Info = burst.Infos[slot.BurstIndex];
                 slot.IsKept = true;
             }

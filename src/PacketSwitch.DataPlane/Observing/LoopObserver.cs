@@ -8,7 +8,9 @@ namespace PacketSwitch.DataPlane;
 public sealed class LoopObserver
 {
     private readonly FrameDescriptor[] _received = new FrameDescriptor[Limits.BurstFrames];
+    private readonly ulong[] _byVerdict = new ulong[(int)Verdict.Held + 1];
     private FrameWatch[] _watches = [];
+    private int _port;
 
     /// <summary>Who watches; set by others.</summary>
     public WatchCell Cell { get; } = new();
@@ -30,6 +32,7 @@ public sealed class LoopObserver
     /// <summary>The burst has been classified; its bytes are still those received.</summary>
     public void Entered(FrameBurst burst, int port)
     {
+        _port = port;
         burst.Frames.AsSpan(0, burst.Count).CopyTo(_received);
         foreach (FrameWatch watch in _watches)
         {
@@ -49,9 +52,15 @@ public sealed class LoopObserver
     /// <summary>Every frame of the burst is decided, and what is to leave has left.</summary>
     public void Decided(FrameBurst burst)
     {
+        // Looked at once for all watches: a bit of each frame, by its verdict.
+        Array.Clear(_byVerdict);
+        for (int i = 0; i < burst.Count; i++)
+        {
+            _byVerdict[(int)burst.Infos[i].Verdict] |= 1UL << i;
+        }
         foreach (FrameWatch watch in _watches)
         {
-            watch.Decided(burst, _received.AsSpan(0, burst.Count));
+            watch.Decided(burst, _port, _received, _byVerdict);
         }
     }
 

@@ -41,8 +41,11 @@ public sealed record WatchRule
     public int PerSecond { get; init; } = 1_000;
 
     /// <summary>True when every frame that the filter matches is wanted.</summary>
-    internal bool IsOpen => Verdicts == AllVerdicts && Passes == ulong.MaxValue
-        && Drops == ulong.MaxValue && Reals.Length + NotReals.Length == 0;
+    internal bool IsOpen => Verdicts == AllVerdicts && IsByVerdict;
+
+    /// <summary>True when the verdict alone says whether a frame is wanted.</summary>
+    internal bool IsByVerdict => Passes == ulong.MaxValue && Drops == ulong.MaxValue
+        && Reals.Length + NotReals.Length == 0;
 
     /// <summary>True when no verdict at all is wanted: only the switch's own frames are.</summary>
     internal bool IsOnlyOriginated => Verdicts == 0;
