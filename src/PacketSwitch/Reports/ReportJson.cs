@@ -22,6 +22,8 @@ namespace PacketSwitch.Reports;
 [JsonSerializable(typeof(RefusalReport))]
 [JsonSerializable(typeof(ShellReport))]
 [JsonSerializable(typeof(ShellRequest))]
+[JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(ExplainRequest))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The same for people's eyes: quotes and letters of any language stand as they are.</summary>

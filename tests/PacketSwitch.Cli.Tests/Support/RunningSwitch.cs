@@ -37,6 +37,23 @@ internal sealed class RunningSwitch : IDisposable
     public Finished ClientWithInput(string input, params string[] arguments)
         => Executable.RunWithInput(input, [.. arguments, "--socket", Sockets]);
 
+    /// <summary>Sends a datagram of a client behind the other end of a port.</summary>
+    public void SendDatagram(string wire, string client, string to, int port)
+        => SendDatagrams(wire, [client], to, port);
+
+    /// <summary>The same of several clients, one after the other.</summary>
+    public void SendDatagrams(string wire, string[] clients, string to, int port)
+        => _place.Run("bash", "-c", $"""
+            for client in {string.Join(' ', clients)}; do
+                ip addr flush dev {wire} && ip addr add $client/24 dev {wire} || exit 1
+                echo datagram >/dev/udp/{to}/{port} || exit 1
+                # It leaves when the switch has answered the question for its MAC.
+                for try in $(seq 500); do
+                    ip neigh show {to} dev {wire} | grep -q lladdr && break
+                done
+            done
+            """);
+
     public void Signal(string name) => _run.Signal(name);
 
     public void WaitForLine(string text) => _run.WaitForLine(text, Patience);
