@@ -2,6 +2,7 @@
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
+using PacketSwitch.Explain;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Reports;
@@ -135,7 +136,8 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
             NewSessions64S = meter.NewSessions(64),
             Drops = [.. Enumerable.Range(1, ReasonText.DropReasons - 1).Select(reason => new DropStats(
                 ReasonText.Of((DropReason)reason), ReasonText.AlteonName((DropReason)reason) ?? "",
-                ReasonText.Meaning((DropReason)reason), Sum(loop => loop.Dropped[reason]), rates.Drop(reason)))],
+                ReasonText.Meaning((DropReason)reason), DropAdvice.General[reason],
+                Sum(loop => loop.Dropped[reason]), rates.Drop(reason)))],
         };
     }
 }

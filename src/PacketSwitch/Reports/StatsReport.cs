@@ -80,4 +80,5 @@ internal sealed record MaintStats
 }
 
 /// <summary>A drop reason; Alteon's name is empty where it has none.</summary>
-internal sealed record DropStats(string Reason, string Alteon, string Meaning, long Packets, long Pps);
+internal sealed record DropStats(
+    string Reason, string Alteon, string Meaning, string Advice, long Packets, long Pps);

@@ -78,9 +78,12 @@ internal sealed class DashboardScenario(LabOptions options)
         Must(shoot, "servers", count => count == 3);
         Must(shoot, "charts", count => count == 5);
         Must(shoot, "moving", count => count >= 3);
+        Must(shoot, "explained", count => count == 5);
+        Must(shoot, "errors_after", count => count == 0);
         return new StepReport(
             $"{shoot.Figure("moving"):0} of {shoot.Figure("charts"):0} charts move, "
-                + $"{shoot.Figure("requests"):0} requests, 0 elsewhere", picture);
+                + $"{shoot.Figure("requests"):0} requests, 0 elsewhere, "
+                + $"{shoot.Figure("explained"):0} of 5 questions answered", picture);
     }
 
     private StepReport ReadMetrics()
