@@ -3,7 +3,6 @@
 
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using PacketSwitch.Cli.Tests.Support;
@@ -140,21 +139,15 @@ public sealed class LiveExplainTests
         string before = "", after = "";
         for (int i = 0; i < Tries; i++)
         {
-            before = Counters(live);
+            before = live.Metrics();
             ask();
-            after = Counters(live);
+            after = live.Metrics();
             if (before == after)
             {
                 return;
             }
         }
         Assert.Equal(before, after);
-    }
-
-    private static string Counters(RunningSwitch live)
-    {
-        using HttpClient http = Http(live);
-        return http.GetStringAsync("metrics").GetAwaiter().GetResult();
     }
 
     // Client and server of each session, and what was counted of it; not the clock.
@@ -166,7 +159,7 @@ public sealed class LiveExplainTests
     private static HttpStatusCode Post(
         RunningSwitch live, string body, string type, string? origin)
     {
-        using HttpClient http = Http(live);
+        using HttpClient http = live.Http();
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/explain")
         {
             Content = new StringContent(body, Encoding.UTF8, MediaTypeHeaderValue.Parse(type)),
@@ -178,18 +171,4 @@ public sealed class LiveExplainTests
         using HttpResponseMessage response = http.Send(request);
         return response.StatusCode;
     }
-
-    private static HttpClient Http(RunningSwitch live) => new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        ConnectCallback = async (_, cancellation) =>
-        {
-            var socket = new Socket(
-                AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(
-                Path.Combine(live.Sockets, "ro.sock")), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    { BaseAddress = new Uri("http://packetswitch/") };
 }

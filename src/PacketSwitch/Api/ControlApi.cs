@@ -35,7 +35,11 @@ internal sealed class ControlApi : IDisposable
         Explainer = new LiveExplainer(view);
         Shell = new ShellSessions(this);
         _keeper = new HouseKeeper(view);
-        _meter.Ticked = _keeper.Run;
+        _meter.Ticked = () =>
+        {
+            _keeper.Run();
+            Stats.Sample();
+        };
         _server = new ControlServer(sockets, Map, e => RunLog.NoControlServer(logger, e.Message));
     }
 

@@ -48,7 +48,7 @@ internal static class ExplainCommand
         };
         var limit = new Option<int>("--limit")
         {
-            Description = $"at most so many frames, 0 for all (default {DefaultLimit})",
+            Description = $"so many frames at most, 0 for all (default {DefaultLimit})",
             DefaultValueFactory = _ => DefaultLimit,
         };
         var inPort = new Option<int?>("--in-port")

@@ -1,5 +1,7 @@
 // A switch that runs in a namespace of its own, and the client commands that talk to it. Sockets are files: clients need not be inside.
 
+using System.Net.Sockets;
+
 namespace PacketSwitch.Cli.Tests.Support;
 
 internal sealed class RunningSwitch : IDisposable
@@ -36,6 +38,28 @@ internal sealed class RunningSwitch : IDisposable
 
     public Finished ClientWithInput(string input, params string[] arguments)
         => Executable.RunWithInput(input, [.. arguments, "--socket", Sockets]);
+
+    /// <summary>A client of the reader's socket.</summary>
+    public HttpClient Http() => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (_, cancellation) =>
+        {
+            var socket = new Socket(
+                AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(
+                new UnixDomainSocketEndPoint(Path.Combine(Sockets, "ro.sock")), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = new Uri("http://packetswitch/") };
+
+    /// <summary>What Prometheus would read.</summary>
+    public string Metrics()
+    {
+        using HttpClient http = Http();
+        return http.GetStringAsync("metrics").GetAwaiter().GetResult();
+    }
 
     /// <summary>Sends a datagram of a client behind the other end of a port.</summary>
     public void SendDatagram(string wire, string client, string to, int port)
