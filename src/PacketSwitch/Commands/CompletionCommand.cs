@@ -41,7 +41,7 @@ internal static class CompletionCommand
 
     public static Command Row()
     {
-        var shell = new Argument<string>("SHELL") 
+        var shell = new Argument<string>("SHELL")
         {
             Description = "bash, zsh or fish",
             HelpName = "SHELL",
