@@ -227,7 +227,7 @@ public sealed class ObserveTests : TestFolder
 
         Assert.All(last!.ShouldExit(0).OutputLines, line => Assert.EndsWith(Flooded, line));
         Assert.StartsWith("3 of the last frames; since the start ", Assert.Single(last.ErrorLines));
-        live.Download("/v1/packets.pcapng?last=3&port=9", At("last.pcapng"));
+        live.Download("v1/packets.pcapng?last=3&port=9", At("last.pcapng"));
         Assert.Equal(9, Tshark(At("last.pcapng"), "-Y", "udp.port == 9").Length);
         Assert.Empty(Tshark(At("last.pcapng"), "-Y", "_ws.malformed"));
     }

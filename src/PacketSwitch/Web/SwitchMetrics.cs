@@ -96,7 +96,7 @@ internal sealed class SwitchMetrics
     private void Update()
     {
         StatusReport status = _api.Status.Read();
-        StatsReport stats = _api.Stats.Read();
+        StatsReport stats = _api.Stats.ReadCounters();
         lock (_gate)
         {
             CountChanges();
