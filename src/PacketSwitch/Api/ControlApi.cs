@@ -4,6 +4,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control.Live;
+using PacketSwitch.Explain;
+using PacketSwitch.Observe;
 using PacketSwitch.Reports;
 using PacketSwitch.Running;
 using PacketSwitch.Shell;
@@ -19,6 +21,7 @@ internal sealed class ControlApi : IDisposable
     private readonly ILogger _logger;
     private readonly HouseKeeper _keeper;
     private readonly Lazy<SwitchMetrics> _metrics;
+    private RecentFrames? _recent;
 
     /// <summary>Begins to serve; returns at once.</summary>
     public ControlApi(LiveView view, ControlSockets sockets, ILogger logger)
@@ -31,9 +34,15 @@ internal sealed class ControlApi : IDisposable
         Stats = new StatsReader(view, _meter);
         Sessions = new SessionReader(view);
         Orders = new RealOrders(view);
+        Explainer = new LiveExplainer(view);
         Shell = new ShellSessions(this);
+        Watches = new SwitchWatches(view);
         _keeper = new HouseKeeper(view);
-        _meter.Ticked = _keeper.Run;
+        _meter.Ticked = () =>
+        {
+            _keeper.Run();
+            Stats.Sample();
+        };
         _server = new ControlServer(sockets, Map, e => RunLog.NoControlServer(logger, e.Message));
     }
 
@@ -49,13 +58,26 @@ internal sealed class ControlApi : IDisposable
 
     public RealOrders Orders { get; }
 
+    public LiveExplainer Explainer { get; }
+
     public ShellSessions Shell { get; }
+
+    public SwitchWatches Watches { get; }
+
+    /// <summary>The last frames; null while nobody keeps them. Set once, before the dashboard
+    /// starts.</summary>
+    public RecentFrames? Recent
+    {
+        get => Volatile.Read(ref _recent);
+        set => Volatile.Write(ref _recent, value);
+    }
 
     /// <summary>Made by the first scrape.</summary>
     public SwitchMetrics Metrics => _metrics.Value;
 
     public void Dispose()
     {
+        Recent?.Dispose();
         _server.Dispose();
         _meter.Dispose();
     }
@@ -68,5 +90,8 @@ internal sealed class ControlApi : IDisposable
         ConfigRoutes.Map(routes, this);
         EventRoutes.Map(routes, View.Control.Events);
         ShellRoutes.Map(routes, this);
+        ExplainRoutes.Map(routes, this);
+        ObserveRoutes.Map(routes, this);
+        PacketsRoutes.Map(routes, this);
     }
 }

@@ -20,8 +20,15 @@ namespace PacketSwitch.Reports;
 [JsonSerializable(typeof(EventsReport))]
 [JsonSerializable(typeof(OperReport))]
 [JsonSerializable(typeof(RefusalReport))]
+[JsonSerializable(typeof(ObserveRow))]
+[JsonSerializable(typeof(WatchFigures))]
+[JsonSerializable(typeof(PacketsReport))]
 [JsonSerializable(typeof(ShellReport))]
 [JsonSerializable(typeof(ShellRequest))]
+[JsonSerializable(typeof(ClearReport))]
+[JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(VersionReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The same for people's eyes: quotes and letters of any language stand as they are.</summary>
