@@ -433,13 +433,12 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         ref SessionState state, ref FrameInfo info, ref FlowEntry<TAddress> server, ulong attachment)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (new MacAddress(SessionState.AttachmentMac(attachment)).IsMulticast
-            || (info.Protocol == IpProtocol.Tcp && !TcpTracker.IsPlausible(ref server, ref info)))
+        if (!new MacAddress(SessionState.AttachmentMac(attachment)).IsMulticast
+            && (info.Protocol != IpProtocol.Tcp || TcpTracker.IsPlausible(ref server, ref info)))
         {
-            return;
+            state.ClientAttachment = attachment;
+            state.ClientVlanTag = info.VlanTag;
         }
-        state.ClientAttachment = attachment;
-        state.ClientVlanTag = info.VlanTag;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
