@@ -209,7 +209,8 @@ public sealed class OneFileReplayTests : TestFolder
     [InlineData("pip 10.2.0.100")]
     public void Every_forwarding_mode_comes_back_byte_for_byte(string mode)
     {
-        Write("switch.cfg", Config.Replace("rport 8080", mode));
+        int first = Config.IndexOf("rport 8080", StringComparison.Ordinal);
+        Write("switch.cfg", Config[..first] + mode + Config[(first + "rport 8080".Length)..]);
         Conversation talk = new Conversation(Client, Vip).Handshake().Exchange("GET /", "200 OK").Goodbye();
 
         JsonObject summary = Run(talk.Frames).ShouldExit(0).Json();

@@ -162,6 +162,19 @@ public sealed class PortFilesReplayTests : TestFolder
     }
 
     [Fact]
+    public void What_is_sent_between_two_frames_carries_the_time_at_which_it_is_sent()
+    {
+        Verdicts(
+            Configurations.TwoReals, [At(0, Syn(Client)), At(7 * Second, Other(1))], [],
+            "--in", $"8={At("client.pcap")}", "--out", $"1={At("s.pcap")}");
+
+        Assert.Equal(
+            [Start, Start + Second, Start + (2 * Second)],
+            Capture.Read(At("s.pcap"))
+                .Where(frame => IsArp(frame.Bytes)).Select(frame => frame.TimeNs));
+    }
+
+    [Fact]
     public void Two_runs_give_the_same_files_and_the_same_words()
     {
         var frames = new List<Stamped>();

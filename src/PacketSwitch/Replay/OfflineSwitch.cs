@@ -43,6 +43,11 @@ internal sealed class OfflineSwitch : IDisposable
     /// <summary>The switch's clock: nanoseconds, as in the captures.</summary>
     public long NowNs { get; private set; }
 
+    /// <summary>
+    /// Told each time to which the clock is moved, before what is due then is done.
+    /// </summary>
+    public Action<long>? Moving { get; set; }
+
     public SharedTables Tables { get; }
 
     public LoopCounters Counters => _loop.Counters;
@@ -65,15 +70,22 @@ internal sealed class OfflineSwitch : IDisposable
     {
         for (long due = NextDueNs(); due <= timeNs; due = NextDueNs())
         {
-            NowNs = Math.Max(NowNs, due);
+            MoveTo(due);
             Settle();
         }
-        NowNs = Math.Max(NowNs, timeNs);
+        MoveTo(timeNs);
         if (NowNs - _sweptNs >= Second)
         {
             _sweptNs = NowNs;
             _loop.SweepAll(NowNs);
         }
+    }
+
+    private void MoveTo(long timeNs)
+    {
+        long next = Math.Max(NowNs, timeNs);
+        Moving?.Invoke(next);
+        NowNs = next;
     }
 
     /// <summary>Lets frames and messages run until nothing moves.</summary>

@@ -116,9 +116,15 @@ internal sealed class OneFileReplay
         }
     }
 
-    private OfflineSwitch Make(long startNs) => new(
-        _config, ObservedPort.Around(_ports, _watch?.Recorder),
+    private OfflineSwitch Make(long startNs)
+    {
+        var offline = new OfflineSwitch(
+            _config, ObservedPort.Around(_ports, _watch?.Recorder),
             new VerdictTracer(Decided, _watch?.Recorder), startNs);
+        // What is sent is written with the time at which it is sent: before the clock goes on.
+        offline.Moving = _ => Drain(offline);
+        return offline;
+    }
 
     private void Decided(FrameInfo info)
     {

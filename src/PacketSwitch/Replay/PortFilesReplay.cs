@@ -56,29 +56,21 @@ internal static class PortFilesReplay
         long entered = 0;
         using var offline = new OfflineSwitch(
             config, ObservedPort.Around(ports, watch?.Recorder), tracer, start == long.MaxValue ? 0 : start);
+        // What is sent carries the time at which it is sent.
+        offline.Moving = now => ports.ForEach(port => port.CurrentTimeNs = now);
         while (entered++ < (watch?.LastFrame ?? long.MaxValue)
             && TryNext(sources, out int next, out long timeNs, out long fileFrame))
         {
-            AdvanceTo(offline, ports, timeNs);
+            offline.AdvanceTo(timeNs);
             writer.Enter(timeNs, inputs[next].Path, fileFrame);
             watch?.Entered?.Invoke();
             sources[next].Admit();
             offline.Settle();
         }
-        while (offline.Counters.Held > 0)
-        {
-            AdvanceTo(offline, ports, offline.NowNs + 1_000_000_000);
-        }
+        offline.Finish();
         ports.ForEach(port => port.TryFlush());
         problem = ports.Select(port => port.Problem).FirstOrDefault(found => found is not null);
         return new ReplaySummary(offline.Counters, offline.Tables.SessionCount, null);
-    }
-
-    // What is sent on the way carries the time at which it is sent, as near as a pass of the clock.
-    private static void AdvanceTo(OfflineSwitch offline, List<CaptureFilePort> ports, long timeNs)
-    {
-        ports.ForEach(port => port.CurrentTimeNs = Math.Max(timeNs, offline.NowNs));
-        offline.AdvanceTo(timeNs);
     }
 
     private static bool TryNext(
