@@ -18,6 +18,7 @@ public static class ConfigParser
         var cursor = new MenuCursor(candidate, problems) { WarnsOfReplacement = true };
         IReadOnlyList<ConfigLine> lines = ConfigText.Lines(text);
         var blocks = new BlockStack(cursor);
+        var skipped = new List<int>();
         for (int index = 0; index < lines.Count; index++)
         {
             ConfigLine line = lines[index];
@@ -27,7 +28,10 @@ public static class ConfigParser
             {
                 // The block it belongs to is unknown, and said to be.
                 if (cursor.IsLost)
+                {
+                    skipped.Add(line.Number);
                     continue;
+                }
                 blocks.Indent(line);
                 MenuPosition before = cursor.Position;
                 cursor.Execute(line);
@@ -41,7 +45,7 @@ public static class ConfigParser
             }
         }
         cursor.Finish();
-        return new ParsedConfig(candidate.ToConfig(), problems.All);
+        return new ParsedConfig(candidate.ToConfig(), problems.All) { SkippedLines = skipped };
     }
 
     private static bool IsIndented(ConfigLine line) => line is { Indent: > 0, HasPrompt: false };

@@ -232,7 +232,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         WordRow row, object item, MenuPosition place, ConfigToken word, ConfigLine line)
     {
         if (row is MemberRow
-            || !candidate.Sources.TryFind(place.Path, row.Name, out SourceWord? before))
+            || !candidate.Sources.TryFind(place.Path, row.Name, out SourceWord? before)
+            || problems.IsWrong(before.Location.Line))
             return;
         problems.Warn(line, word, $"{place.Description} had '{string.Join(' ', row.Format(item))}' "
             + $"in line {before.Location.Line}; this replaces it");
@@ -291,7 +292,10 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         }
         if (unknown.Nearest is not null && !_position.IsDetached)
             Remember(_position.Path, unknown.Nearest, token, reader.Line);
-        IsLost = unknown.Nearest is null && beginsLine;
+        // A path from the root that leads nowhere: what is indented below it means that place.
+        bool isPath = reader.Line is { Indent: 0, HasPrompt: false }
+            && reader.Line.Text[reader.Line.Start] == '/';
+        IsLost = unknown.Nearest is null && (beginsLine || isPath);
         reader.SkipSegment();
         return false;
     }

@@ -5,5 +5,10 @@ namespace PacketSwitch.Control.Config;
 /// <summary>The configuration as far as it was understood, and the problems in it.</summary>
 public sealed record ParsedConfig(SwitchConfig Config, IReadOnlyList<ConfigProblem> Problems)
 {
+    /// <summary>
+    /// Lines that stand under an unknown block, by number. No problem tells of them but the block's.
+    /// </summary>
+    public IReadOnlyList<int> SkippedLines { get; init; } = [];
+
     public bool HasErrors => Problems.Any(problem => problem.IsError);
 }
