@@ -81,9 +81,9 @@ start_switch_ring() { start_switch ring; }
 start_switch_pcap() { start_switch pcap; }
 start_switch() { # BACKEND
     net=l2 target=10.3.0.100
-    start_in mid-l2 '^READY' dotnet "$root/src/PacketSwitch/bin/Release/net10.0/packetswitch.dll" \
-        run --io "$1" -c "$here/switch.cfg"
+    start_in mid-l2 '^READY' "$program" run --io "$1" -c "$here/switch.cfg"
 }
+program="$root/src/PacketSwitch/bin/Release/net10.0/packetswitch"
 
 start_bare_c() { net=l2 target=10.3.0.2; start_in mid-l2 '^READY' $work/bareforward p8 p1; }
 

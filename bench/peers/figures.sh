@@ -12,7 +12,7 @@ measure_figures() { # CONTENDER
         bare-pcap) frames "$1" ;;
         bare-c | bare-cs) bulk "$1" 1; round_trips "$1"; frames "$1" ;;
         haproxy | nginx) tcp "$1" ;;
-        switch-*) tcp "$1"; frames "$1"; idle "$1" ;;
+        switch-*) tcp "$1"; frames "$1"; idle "$1"; start_up "$1" ;;
         *) tcp "$1"; frames "$1" ;;
     esac
 }
@@ -42,6 +42,32 @@ idle() { # percent of one core, with two ports and nothing to do
     figure "$1" idle "$(awk -v a="$before" -v b="$(cpu_of $pid)" -v s=$((2 * seconds)) \
         'BEGIN { printf "%.2f", (b - a) / s * 100 }')"
 }
+
+# Milliseconds from the start of the switch, with room for a million sessions, to the first datagram that reaches the
+# server through it, to 10 ms. A port where nobody listens counts a datagram when it comes. All MACs are known.
+start_up() { # CONTENDER
+    local mac=02:00:00:00:00:01 before began try sender
+    kill -TERM $pid
+    wait $pid 2>/dev/null
+    sed 's/^sys.*/sys \/ sessions 1048576/' "$here/switch.cfg" >$work/start.cfg
+    printf '%s\n' "sys / mac $mac" "real 1 / mac $(mac_of srv-$net s0)" "virt 1/service 19 / protocol udp" >>$work/start.cfg
+    ip -n cli-$net neigh replace $target lladdr $mac dev c0
+    before=$(refused_by srv-$net)
+    ip netns exec cli-$net bash -c "while :; do echo >/dev/udp/$target/19; sleep 0.008; done" 2>/dev/null &
+    sender=$!
+    began=${EPOCHREALTIME/./}
+    ip netns exec mid-$net "$program" run --io "${1#switch-}" -c $work/start.cfg >$work/start.log 2>&1 &
+    pid=$!
+    for ((try = 0; try < 1000; try++)); do
+        [ "$(refused_by srv-$net)" -gt "$before" ] && break
+        sleep 0.004
+    done
+    figure "$1" start $(((${EPOCHREALTIME/./} - began) / 1000))
+    kill $sender
+    wait $sender 2>/dev/null
+}
+
+refused_by() { ip netns exec "$1" awk '$1 == "Udp:" && $3 + 0 == $3 { print $3 }' /proc/net/snmp; } # NAMESPACE
 
 bulk() { # CONTENDER STREAMS
     is_skipped bulk && return

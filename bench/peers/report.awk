@@ -4,10 +4,10 @@
 BEGIN {
     FS = "\t"
     columns = split("switch-ring switch-pcap nftables haproxy nginx bare-c bare-cs bare-pcap kernel direct", column, " ")
-    rows = split("bulk1 retransmits1 cpu bulk8 retransmits8 keepalive connections frames rtt50 rtt99 idle", row, " ")
+    rows = split("bulk1 retransmits1 cpu bulk8 retransmits8 keepalive connections frames rtt50 rtt99 idle start", row, " ")
     split("TCP, 1 stream, Gbit/s|  retransmissions|  CPU s per Gbit|TCP, 8 streams, Gbit/s|  retransmissions|" \
         "requests/s, keep-alive|new connections/s|64-byte frames/s, loss < 0.1 %|round trip p50, us|" \
-        "round trip p99, us|idle, % of a core", label, "|")
+        "round trip p99, us|idle, % of a core|start to first frame, ms", label, "|")
 }
 
 $1 == "skipped" { skipped = skipped "skipped: " $2 ": " $3 "\n"; next }
@@ -64,5 +64,6 @@ END {
     gate("added round trip p99: ring / kernel forwarding", added("switch-ring", "rtt99"), added("kernel", "rtt99"), 3, 1)
     gate("added round trip p50: ring / kernel forwarding", added("switch-ring", "rtt50"), added("kernel", "rtt50"), 3, 1)
     gate("idle, % of a core: ring / 1", median("switch-ring", "idle"), 1, 2, 1)
+    gate("start to first frame, ms: ring / 1", median("switch-ring", "start"), 1, 300, 1)
     printf "%s", skipped == "" ? "" : "\n" skipped
 }

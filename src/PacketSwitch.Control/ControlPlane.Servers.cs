@@ -40,6 +40,24 @@ public sealed partial class ControlPlane
     public void SetResponseTimes(IReadOnlyDictionary<int, long> responseNs)
         => Publish(Facts with { Measures = Facts.Measures with { ResponseNs = responseNs } });
 
+    /// <summary>
+    /// Takes over what another control plane knows of servers and neighbours, for a throw-away view
+    /// of it. Not for one whose switch forwards.
+    /// </summary>
+    public void TakeOver(ServerFacts facts, IEnumerable<Neighbor> neighbors, long nowNs)
+    {
+        Publish(facts);
+        foreach (Neighbor neighbor in neighbors)
+        {
+            if (neighbor is { IsResolved: true, Port: >= 0 })
+            {
+                int vlan = Math.Max(0, (int)neighbor.VlanTag) & 0xfff;
+                _neighbors.AskHost(neighbor.Address, nowNs);
+                _neighbors.Learn(neighbor.Address, neighbor.Mac, neighbor.Port, vlan, nowNs);
+            }
+        }
+    }
+
     private void Publish(ServerFacts facts)
     {
         Facts = WithProbes(facts).Settled(_config);

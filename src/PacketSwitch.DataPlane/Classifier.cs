@@ -17,21 +17,28 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
     {
         FlowSide side = (roles & PortRoles.Client) != 0 ? FlowSide.Client : FlowSide.Server;
         bool detect = port.Port.Offloads == OffloadSupport.ByValue;
-        for (int i = 0; i < burst.Count; i++)
+        int maxFrameBytes = port.MaxFrameBytes;
+        byte portIndex = (byte)port.Index;
+        SessionTable<Ipv4Address> table = sessions4;
+        Span<FrameInfo> infos = burst.Infos.AsSpan(0, burst.Count);
+        Span<FrameDescriptor> frames = burst.Frames.AsSpan(0, infos.Length);
+        Span<FlowKey<Ipv4Address>> keys = burst.Keys4.AsSpan(0, infos.Length);
+        for (int i = 0; i < infos.Length; i++)
         {
-            ref FrameInfo info = ref burst.Infos[i];
-            ref FrameDescriptor frame = ref burst.Frames[i];
-            long number = info.Number;
+            ref FrameInfo info = ref infos[i];
+            ref FrameDescriptor frame = ref frames[i];
+            long number = burst.IsAgain ? info.Number : burst.FirstNumber + i;
             info = default;
             info.Number = number;
-            info.Port = (byte)port.Index;
+            info.Port = portIndex;
             frame.BurstIndex = (sbyte)i;
             frame.Failed = false;
             if (frame.Length == frame.WireLength
-                && PlainHeaders.TryDescribe(frame.Span, ref info, ref burst.Keys4[i], side, detect, out bool partial))
+                && PlainHeaders.TryDescribe(
+                    frame.Span, ref info, ref keys[i], side, detect, out bool partial))
             {
-                info.Hash = sessions4.Hash(ref burst.Keys4[i]);
-                sessions4.Prefetch(info.Hash);
+                info.Hash = table.Hash(ref keys[i]);
+                table.Prefetch(info.Hash);
                 NotePartial(ref frame, ref info, partial, detect);
             }
             else
@@ -39,7 +46,7 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
                 Describe(ref frame, ref info, burst, i, side, detect);
             }
             info.IsSuperFrame = frame.SegmentSize != 0
-                || frame.Length > port.MaxFrameBytes + (4 * info.VlanTags);
+                || frame.Length > maxFrameBytes + (4 * info.VlanTags);
         }
     }
 

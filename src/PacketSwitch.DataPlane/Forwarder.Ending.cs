@@ -44,4 +44,49 @@ public sealed partial class Forwarder<TTracer>
             _responder.ResetSession(table, session);
         }
     }
+
+    // clsrst: when a connection ends by age or failure, both sides get a RST.
+    private static bool TellsAtEnd(ref SessionState state)
+        => (state.Flags & SessionFlags.ResetAtEnd) != 0
+            && (state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing);
+
+    /// <summary>Ends sessions that were silent for their time; looks at a bounded part of the table.</summary>
+    internal void Sweep<TAddress>(int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (typeof(TAddress) == typeof(Ipv4Address))
+        {
+            SweepOne(_sessions4, _opener4, session);
+        }
+        else
+        {
+            SweepOne(_sessions6, _opener6, session);
+        }
+    }
+
+    private void SweepOne<TAddress>(SessionTable<TAddress> table, SessionOpener<TAddress> opener, int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (!table.IsLive(session))
+        {
+            return;
+        }
+        ref SessionState state = ref table.State(session);
+        bool tcp = state.Stage != TcpStage.None;
+        RealState real = _context.Snapshot.RealStates[state.Real];
+        bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
+        if (gone || table.IsExpired(session, _context.Now))
+        {
+            bool tell = TellsAtEnd(ref state);
+            if (tell && gone && !_responder.MayEndAnother)
+            {
+                return; // When a server with very many connections fails, all are told, some in the next round.
+            }
+            End(table, opener, session);
+        }
+        else if ((state.Flags & SessionFlags.Bound) != 0)
+        {
+            opener.KeepBinding(session);
+        }
+    }
 }

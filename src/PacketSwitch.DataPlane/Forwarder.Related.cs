@@ -61,7 +61,7 @@ public sealed partial class Forwarder<TTracer>
         if (TryFindServer(ref frame, ref info, client.Rewrite.Neighbor, out Way way))
         {
             if (Locate(ref way, ref info)
-                && !CanCarry(ref frame, ref info, way.Port, ref client.Key))
+                && !CanCarry(ref frame, ref info, _ports[way.Port], ref client.Key))
             {
                 return;
             }

@@ -22,6 +22,18 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     private readonly SessionOpener<Ipv4Address> _opener4;
     private readonly SessionOpener<Ipv6Address> _opener6;
 
+    // What every frame asks of snapshot and counters, within one step's reach. Set by Begin.
+    private readonly PortContext[] _ports;
+    private readonly RealTraffic[] _traffic;
+    private RealState[] _realStates = [];
+    private Neighbor[] _neighbors = [];
+    private ulong _mac;
+    private uint _now;
+    private bool _balances;
+
+    // The frame that is being decided, for when deciding it throws.
+    private int _next;
+
     /// <summary>Joins the parts of a loop.</summary>
     public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder, TTracer tracer)
     {
@@ -37,6 +49,19 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         _opener6 = new SessionOpener<Ipv6Address>(context, _sessions6, context.Limbo6);
         var router = new Router(context, egress, hold, _bridge, responder);
         _slowPath = new SlowPath<TTracer>(context, this, _bridge, responder, router, tracer);
+        _ports = context.Ports;
+        _traffic = context.Counters.Reals;
+    }
+
+    /// <summary>The context has begun a pass.</summary>
+    public void Begin()
+    {
+        SwitchSnapshot snapshot = _context.Snapshot;
+        _realStates = snapshot.RealStates;
+        _neighbors = snapshot.Neighbors;
+        _mac = snapshot.Mac.Value;
+        _balances = snapshot.SlbOn;
+        _now = _context.Now;
     }
 
     /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
@@ -45,9 +70,29 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     /// <summary>Decides every frame of the burst that Classifier has not.</summary>
     public void Forward(FrameBurst burst)
     {
-        for (int i = 0; i < burst.Count; i++)
+        Guess(burst.Infos.AsSpan(0, burst.Count));
+        _next = 0;
+        while (_next < burst.Count)
         {
-            ref FrameInfo info = ref burst.Infos[i];
+            try
+            {
+                ForwardRest(burst);
+            }
+            catch (Exception)
+            {
+                // No packet may end the process: this one is dropped with its own reason, which
+                // a person will look into.
+                burst.Infos[_next].Dropped(DropReason.Internal);
+                _context.Counters.Faults++;
+                _next++;
+            }
+        }
+    }
+
+    private void Guess(Span<FrameInfo> infos)
+    {
+        foreach (ref FrameInfo info in infos)
+        {
             if (info.Kind == FrameKind.Flow4)
             {
                 info.Guess = _sessions4.Guess(info.Hash);
@@ -57,50 +102,41 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                 info.Guess = _sessions6.Guess(info.Hash);
             }
         }
-        int next = 0;
-        while (next < burst.Count)
-        {
-            try
-            {
-                for (; next < burst.Count; next++)
-                {
-                    ForwardOne(burst, next);
-                }
-            }
-            catch (Exception)
-            {
-                // No packet may end the process: this one is dropped with its own reason, which a person will look into.
-                burst.Infos[next].Dropped(DropReason.Internal);
-                _context.Counters.Faults++;
-                next++;
-            }
-        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void ForwardOne(FrameBurst burst, int i)
+    // A method of its own: what lives across a `try` is kept in memory, not in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ForwardRest(FrameBurst burst)
     {
-        ref FrameInfo info = ref burst.Infos[i];
-        if (TTracer.SeesSteps)
+        Span<FrameInfo> infos = burst.Infos.AsSpan(0, burst.Count);
+        Span<FrameDescriptor> frames = burst.Frames.AsSpan(0, infos.Length);
+        Span<FlowKey<Ipv4Address>> keys = burst.Keys4.AsSpan(0, infos.Length);
+        for (int i = _next; i < infos.Length; i++)
         {
-            _tracer.Begins(burst.Frames[i], info);
+            _next = i;
+            ref FrameInfo info = ref infos[i];
+            if (TTracer.SeesSteps)
+            {
+                _tracer.Begins(frames[i], info);
+            }
+            if (info.Verdict != Verdict.None)
+            {
+                continue;
+            }
+            if (info.Kind == FrameKind.Flow4)
+            {
+                ForwardFlow(_sessions4, _opener4, ref frames[i], ref info, ref keys[i]);
+            }
+            else if (info.Kind == FrameKind.Flow6)
+            {
+                ForwardFlow(_sessions6, _opener6, ref frames[i], ref info, ref burst.Keys6[i]);
+            }
+            else
+            {
+                _slowPath.Handle(burst, i);
+            }
         }
-        if (info.Verdict != Verdict.None)
-        {
-            return;
-        }
-        if (info.Kind == FrameKind.Flow4)
-        {
-            ForwardFlow(_sessions4, _opener4, ref burst.Frames[i], ref info, ref burst.Keys4[i]);
-        }
-        else if (info.Kind == FrameKind.Flow6)
-        {
-            ForwardFlow(_sessions6, _opener6, ref burst.Frames[i], ref info, ref burst.Keys6[i]);
-        }
-        else
-        {
-            _slowPath.Handle(burst, i);
-        }
+        _next = infos.Length;
     }
 
     internal void ForwardFlow<TAddress>(
@@ -108,7 +144,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        if (_context.Snapshot.SlbOn)
+        if (_balances)
         {
             int flow = table.Find(ref key, info.Hash, info.Guess);
             if (flow < 0 && _context.Roles(info.Port) == (PortRoles.Client | PortRoles.Server))
@@ -149,7 +185,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         ref FlowEntry<TAddress> entry = ref table.Entry(flow);
         ref SessionState state = ref table.State(flow >> 1);
         bool fromClient = (flow & 1) == 0;
-        uint now = _context.Now;
+        uint now = _now;
         info.Virt = state.Virt;
         info.Real = state.Real;
         if (SessionTable<TAddress>.Age(entry.LastSeen, now) >= state.TimeoutTicks && table.IsExpired(flow >> 1, now))
@@ -157,7 +193,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             opener.End(flow >> 1);
             return false;
         }
-        if (_context.Snapshot.RealStates[state.Real] != RealState.Serving
+        if (_realStates[state.Real] != RealState.Serving
             && !MayContinue(table, opener, ref frame, ref info, ref entry, ref state, flow))
         {
             return info.Verdict != Verdict.None;
@@ -289,8 +325,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         }
         else
         {
-            Neighbor[] neighbors = _context.Snapshot.Neighbors;
-            ref Neighbor neighbor = ref neighbors[entry.Rewrite.Neighbor];
+            ref Neighbor neighbor = ref _neighbors[entry.Rewrite.Neighbor];
             mac = neighbor.Mac.Value;
             port = neighbor.Port;
             vlan = neighbor.VlanTag;
@@ -313,7 +348,8 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         {
             port = _context.Tables.Bridge.Find(new MacAddress(mac), info.VlanId, _context.Now);
         }
-        if (port >= 0 && !CanCarry(ref frame, ref info, port, ref entry.Key))
+        PortContext? egress = port >= 0 ? _ports[port] : null;
+        if (egress is not null && !CanCarry(ref frame, ref info, egress, ref entry.Key))
         {
             return;
         }
@@ -323,19 +359,19 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         }
         Count(ref frame, ref info, ref entry, state.Real, fromClient);
         FrameRewriter.Apply(ref entry.Rewrite, frame.Span, ref info, frame.Checksum);
-        FrameRewriter.SetMacs(ref frame, mac, _context.Snapshot.Mac.Value);
+        FrameRewriter.SetMacs(ref frame, mac, _mac);
         if (vlan >= 0 && vlan != info.VlanId)
         {
             FrameRewriter.SetVlan(ref frame, ref info, (ushort)vlan);
         }
         info.Verdict = Verdict.Transmit;
         info.Pass = reason;
-        if (port < 0)
+        if (egress is null)
         {
             _bridge.Flood(ref frame, ref info, PortRoles.Server);
             info.Pass = reason;
         }
-        else if (!_egress.TryAddFitting(ref frame, ref info, port))
+        else if (!_egress.TryAddFitting(ref frame, ref info, egress))
         {
             info.Verdict = Verdict.Drop;
         }
@@ -346,10 +382,10 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> entry, int real, bool fromClient)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        entry.LastSeen = _context.Now;
+        entry.LastSeen = _now;
         entry.Packets++;
         entry.Bytes += (uint)frame.Length;
-        ref RealTraffic traffic = ref _context.Counters.Reals[real];
+        ref RealTraffic traffic = ref _traffic[real];
         if (fromClient)
         {
             traffic.PacketsTo++;
@@ -364,10 +400,9 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
 
     // Before the rewrite, so that the ICMP error quotes what its receiver sent.
     private bool CanCarry<TAddress>(
-        ref FrameDescriptor frame, ref FrameInfo info, int port, ref FlowKey<TAddress> key)
+        ref FrameDescriptor frame, ref FrameInfo info, PortContext egress, ref FlowKey<TAddress> key)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        PortContext egress = _context.Ports[port];
         if (Egress.Fits(ref frame, ref info, egress))
         {
             return true;
@@ -425,50 +460,5 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         int options = info.TransportLength - info.PayloadLength - PacketDotNet.TcpFields.HeaderLength;
         size = size == int.MaxValue ? 0 : Math.Max(size - options, Limits.MinSegmentBytes);
         return (ushort)Math.Min(size, frame.Length);
-    }
-
-    // clsrst: when a connection ends by age or failure, both sides get a RST.
-    private static bool TellsAtEnd(ref SessionState state)
-        => (state.Flags & SessionFlags.ResetAtEnd) != 0
-            && (state.Stage is TcpStage.SynReceived or TcpStage.Established or TcpStage.Closing);
-
-    /// <summary>Ends sessions that were silent for their time; looks at a bounded part of the table.</summary>
-    internal void Sweep<TAddress>(int session)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        if (typeof(TAddress) == typeof(Ipv4Address))
-        {
-            SweepOne(_sessions4, _opener4, session);
-        }
-        else
-        {
-            SweepOne(_sessions6, _opener6, session);
-        }
-    }
-
-    private void SweepOne<TAddress>(SessionTable<TAddress> table, SessionOpener<TAddress> opener, int session)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        if (!table.IsLive(session))
-        {
-            return;
-        }
-        ref SessionState state = ref table.State(session);
-        bool tcp = state.Stage != TcpStage.None;
-        RealState real = _context.Snapshot.RealStates[state.Real];
-        bool gone = real == RealState.Gone || (real == RealState.FailedKept && !tcp);
-        if (gone || table.IsExpired(session, _context.Now))
-        {
-            bool tell = TellsAtEnd(ref state);
-            if (tell && gone && !_responder.MayEndAnother)
-            {
-                return; // When a server with very many connections fails, all are told, some in the next round.
-            }
-            End(table, opener, session);
-        }
-        else if ((state.Flags & SessionFlags.Bound) != 0)
-        {
-            opener.KeepBinding(session);
-        }
     }
 }

@@ -23,6 +23,11 @@ public sealed class FrameBurst
     /// <summary>How many frames are in the burst.</summary>
     public int Count;
 
-    /// <summary>The frames were held, and go their way from the start again.</summary>
+    /// <summary>Number of the first frame among those the loop received; the others
+    /// follow.</summary>
+    public long FirstNumber;
+
+    /// <summary>The frames were held, and go their way from the start again, with the numbers they
+    /// have.</summary>
     public bool IsAgain;
 }

@@ -70,6 +70,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         SwitchSnapshot snapshot = _cell.Current;
         _context.Tables.Epochs.Enter(_context.Epoch);
         _context.Begin(nowNs, snapshot);
+        _forwarder.Begin();
         int handled = RunCommands();
         if (snapshot.Version != _heldVersion || _hold.NextDeadlineNs <= nowNs
             || _context.Hosts.Held.NextDeadlineNs <= nowNs)
@@ -85,7 +86,9 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             if (count > 0)
             {
                 handled += count;
-                Number();
+                _burst.FirstNumber = _received + 1;
+                _received += count;
+                _context.Counters.Received += count;
                 Process(port);
                 port.Port.Release(_burst);
                 handled += ReleaseFragments();
@@ -104,21 +107,12 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     {
         _context.Tables.Epochs.Enter(_context.Epoch);
         _context.Begin(nowNs, _cell.Current);
+        _forwarder.Begin();
         _responder.BeginBurst();
         _sweeper.SweepAll();
         _egress.FlushAll();
         _context.Tables.Epochs.Exit(_context.Epoch);
         _sweeper.Reclaim();
-    }
-
-    private void Number()
-    {
-        for (int i = 0; i < _burst.Count; i++)
-        {
-            _burst.Infos[i].Number = _received + i + 1;
-        }
-        _received += _burst.Count;
-        _context.Counters.Received += _burst.Count;
     }
 
     private void Process(PortContext port, DropReason tooLate = DropReason.None)

@@ -95,6 +95,9 @@ public static class IoLimits
     /// <summary>Microseconds without looking after that.</summary>
     internal const int PollRestMicroseconds = 50_000;
 
+    /// <summary>Passes of a busy loop that leave an empty host port alone.</summary>
+    internal const int HostPassesBetweenReads = 15;
+
     /// <summary>Wakes in a row for nothing before a loop stops listening to its ports for a
     /// moment.</summary>
     internal const int FruitlessWakes = 8;

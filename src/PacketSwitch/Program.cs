@@ -31,6 +31,11 @@ public static class Program
             foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))
                 root.Subcommands.Add(row);
             root.Subcommands.Add(ShellCommand.Row());
+            root.Subcommands.Add(HelpCommand.Row(root));
+            root.Subcommands.Add(VersionCommand.Row());
+            root.Subcommands.Add(CompletionCommand.Row());
+            if (CompletionCommand.IsQuestion(arguments))
+                return CompletionCommand.Answer(root, arguments);
             ParseResult parsed = root.Parse(ShellCommand.IsShorthand(arguments) ? ShellCommand.Expand(arguments) : arguments);
             if (parsed.Errors.Count > 0)
             {

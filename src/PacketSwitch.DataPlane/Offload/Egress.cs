@@ -23,14 +23,13 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
             info.Drop = DropReason.TooBig;
             return false;
         }
-        return TryAddFitting(ref frame, ref info, portIndex);
+        return TryAddFitting(ref frame, ref info, port);
     }
 
     /// <summary>As <see cref="TryAdd"/>, for a frame of which the caller knows that it fits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAddFitting(ref FrameDescriptor frame, ref FrameInfo info, int portIndex)
+    public bool TryAddFitting(ref FrameDescriptor frame, ref FrameInfo info, PortContext port)
     {
-        PortContext port = context.Ports[portIndex];
         if (!port.IsUp)
         {
             info.Drop = DropReason.PortDown;
@@ -42,7 +41,7 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
         }
         port.Add(ref frame, info.IsSuperFrame);
         info.Copies++;
-        info.OutPorts |= 1UL << portIndex;
+        info.OutPorts |= 1UL << port.Index;
         return true;
     }
 

@@ -20,6 +20,10 @@ public sealed unsafe class HostPort : IPacketPort
     private readonly int _mtu;
     private int _descriptor;
 
+    // A read of an empty device costs a system call, which a busy loop would make in every pass: it
+    // makes one in so many. Whoever asks for the descriptor is about to sleep, and then reads.
+    private int _passesToSkip;
+
     // Written by: receiving loop. Read by: any.
     private long _receivedFrames;
     private long _receivedBytes;
@@ -56,7 +60,14 @@ public sealed unsafe class HostPort : IPacketPort
     public bool IsUp => _descriptor >= 0;
 
     /// <inheritdoc/>
-    public int PollDescriptor => _descriptor;
+    public int PollDescriptor
+    {
+        get
+        {
+            _passesToSkip = 0;
+            return _descriptor;
+        }
+    }
 
     /// <summary>Makes the device; null and the kernel's words where that is not permitted.</summary>
     public static HostPort? TryOpen(string name, MacAddress mac, int mtu, out string? why)
@@ -85,6 +96,11 @@ public sealed unsafe class HostPort : IPacketPort
     public int Receive(FrameBurst burst)
     {
         burst.Count = 0;
+        if (_passesToSkip > 0)
+        {
+            _passesToSkip--;
+            return 0;
+        }
         long bytes;
         fixed (FrameDescriptor* frames = burst.Frames)
         fixed (byte* buffer = _buffer)
@@ -101,6 +117,11 @@ public sealed unsafe class HostPort : IPacketPort
             }
             burst.Count = writer.Count;
             bytes = writer.Bytes;
+        }
+        if (burst.Count == 0)
+        {
+            _passesToSkip = IoLimits.HostPassesBetweenReads;
+            return 0;
         }
         Volatile.Write(ref _receivedFrames, _receivedFrames + burst.Count);
         Volatile.Write(ref _receivedBytes, _receivedBytes + bytes);

@@ -10,10 +10,10 @@ internal static class RawSocketPermission
     /// <summary>Null when packet sockets may be opened, else what to do.</summary>
     public static PortProblem? Check(int portId, string interfaceName)
     {
-        int probe = LibC.socket(LibC.AddressFamilyPacket, LibC.SocketRaw | LibC.CloseOnExec, 0);
+        int probe = ProbeSocket.Open();
         if (probe >= 0)
         {
-            _ = LibC.close(probe);
+            ProbeSocket.Close(probe);
             return null;
         }
         return Marshal.GetLastPInvokeError() is LibC.ErrorPermission or LibC.ErrorAccess

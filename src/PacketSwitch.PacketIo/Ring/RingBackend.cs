@@ -15,7 +15,7 @@ internal sealed class RingBackend : PortBackend
     /// <summary>Why there is no packet ring on this machine; null where it works.</summary>
     public static string? FindObstacle()
     {
-        int probe = LibC.socket(LibC.AddressFamilyPacket, LibC.SocketRaw | LibC.CloseOnExec, 0);
+        int probe = ProbeSocket.Open();
         if (probe < 0)
         {
             // A missing permission is told with the port and its interface.
@@ -24,7 +24,7 @@ internal sealed class RingBackend : PortBackend
                 : "socket: " + Marshal.GetLastPInvokeErrorMessage();
         }
         string? why = RingSetup.SetModes(probe);
-        _ = LibC.close(probe);
+        ProbeSocket.Close(probe);
         return why;
     }
 

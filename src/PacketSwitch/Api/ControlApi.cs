@@ -4,6 +4,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control.Live;
+using PacketSwitch.Explain;
 using PacketSwitch.Reports;
 using PacketSwitch.Running;
 using PacketSwitch.Shell;
@@ -31,9 +32,14 @@ internal sealed class ControlApi : IDisposable
         Stats = new StatsReader(view, _meter);
         Sessions = new SessionReader(view);
         Orders = new RealOrders(view);
+        Explainer = new LiveExplainer(view);
         Shell = new ShellSessions(this);
         _keeper = new HouseKeeper(view);
-        _meter.Ticked = _keeper.Run;
+        _meter.Ticked = () =>
+        {
+            _keeper.Run();
+            Stats.Sample();
+        };
         _server = new ControlServer(sockets, Map, e => RunLog.NoControlServer(logger, e.Message));
     }
 
@@ -48,6 +54,8 @@ internal sealed class ControlApi : IDisposable
     public SessionReader Sessions { get; }
 
     public RealOrders Orders { get; }
+
+    public LiveExplainer Explainer { get; }
 
     public ShellSessions Shell { get; }
 
@@ -68,5 +76,6 @@ internal sealed class ControlApi : IDisposable
         ConfigRoutes.Map(routes, this);
         EventRoutes.Map(routes, View.Control.Events);
         ShellRoutes.Map(routes, this);
+        ExplainRoutes.Map(routes, this);
     }
 }

@@ -20,6 +20,8 @@ internal static class ReadRoutes
         foreach (string kind in new[] { "real", "group", "virt", "port" })
             routes.Read($"/v1/{kind}s", context => Status(context, api, kind));
         routes.Read("/v1/stats", context => Stats(context, api));
+        routes.Change(HttpMethods.Post, "/v1/stats/clear", context => Answer.Report(
+            context, new ClearReport(api.Stats.Clear()), ReportJson.Readable.ClearReport));
         routes.Read("/v1/sessions", context => Sessions(context, api));
         routes.Change(HttpMethods.Delete, "/v1/sessions", context => Kill(context, api));
         routes.Change(HttpMethods.Post, "/v1/oper", context => Order(context, api));

@@ -28,8 +28,9 @@ internal sealed class BenchPort(int id, string name, int frameBytes) : IPacketPo
 
     public int Mtu => 1500;
 
-    /// <summary>As behind libpcap: unfinished checksums have to be found, and completed.</summary>
-    public OffloadSupport Offloads => OffloadSupport.ByValue;
+    /// <summary>As the packet ring. Behind libpcap an unfinished checksum has to be found by its
+    /// value, which costs a frame 2 to 3 ns more.</summary>
+    public OffloadSupport Offloads => OffloadSupport.Metadata;
 
     public bool IsUp => true;
 

@@ -34,11 +34,12 @@ internal sealed class ControlClient : IDisposable
     public string GetText(string path) => Send(HttpMethod.Get, path);
 
     /// <summary>Sends an order and returns the report of how it ended.</summary>
-    public string Send(HttpMethod method, string path, string? body = null)
+    public string Send(
+        HttpMethod method, string path, string? body = null, string type = "text/plain")
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "text/plain");
+            request.Content = new StringContent(body, Encoding.UTF8, type);
         try
         {
             using HttpResponseMessage response = _http.Send(request);
@@ -57,6 +58,13 @@ internal sealed class ControlClient : IDisposable
             throw Unreachable(e);
         }
     }
+
+    /// <summary>Asks a question that has a body.</summary>
+    public TAnswer Ask<TQuestion, TAnswer>(
+        string path, TQuestion question, JsonTypeInfo<TQuestion> asked,
+        JsonTypeInfo<TAnswer> answer)
+        => Parse(Send(HttpMethod.Post, path, JsonSerializer.Serialize(question, asked),
+            "application/json"), answer);
 
     /// <summary>Reads a report.</summary>
     public static T Parse<T>(string json, JsonTypeInfo<T> type)

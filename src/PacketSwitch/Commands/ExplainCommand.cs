@@ -1,14 +1,15 @@
 // `packetswitch explain`: why a frame goes where it goes. A frame of a capture, or a flow in words,
 // is put through the real data plane of a throw-away switch with this configuration; nothing that
-// runs is touched.
+// runs is touched. With --live the running switch is asked about the flow (LiveExplain).
 
 using System.CommandLine;
-using System.Text;
 using System.Text.Json;
+using PacketSwitch.Client;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Explain;
 using PacketSwitch.PacketIo;
 using PacketSwitch.Replay;
+using PacketSwitch.Reports;
 
 namespace PacketSwitch.Commands;
 
@@ -29,11 +30,12 @@ internal static class ExplainCommand
                 + "DST:PORT, icmp SRC DST",
             Arity = new ArgumentArity(0, 3),
         };
-        var config = new Option<string>("--config", "-c")
+        var config = new Option<string?>("--config", "-c") { Description = "the configuration" };
+        var live = new Option<bool>("--live")
         {
-            Description = "the configuration",
-            Required = true,
+            Description = "ask the running switch how it would treat the flow now",
         };
+        Option<string?> socket = ClientOptions.Socket();
         var inputs = new Option<string[]>("--in")
         {
             Description = "PORT=FILE: captures by port, as in replay",
@@ -46,7 +48,7 @@ internal static class ExplainCommand
         };
         var limit = new Option<int>("--limit")
         {
-            Description = $"at most so many frames, 0 for all (default {DefaultLimit})",
+            Description = $"so many frames at most, 0 for all (default {DefaultLimit})",
             DefaultValueFactory = _ => DefaultLimit,
         };
         var inPort = new Option<int?>("--in-port")
@@ -58,12 +60,13 @@ internal static class ExplainCommand
         var json = new Option<bool>("--json") { Description = "one JSON object a frame" };
         var command = new Command("explain", "why does a frame go where it goes?")
         {
-            what, config, inputs, packet, filter, limit, inPort, offloads, brief, json,
+            what, config, live, inputs, packet, filter, limit, inPort, offloads, brief, json,
+            socket,
         };
         command.SetAction(parsed => Run(
             new Request(
-                parsed.GetValue(what) ?? [], parsed.GetValue(config)!, parsed.GetValue(inputs)
-                    ?? [],
+                parsed.GetValue(what) ?? [], parsed.GetValue(config), parsed.GetValue(live),
+                    parsed.GetValue(socket), parsed.GetValue(inputs) ?? [],
                 parsed.GetValue(packet), parsed.GetValue(filter), parsed.GetValue(limit),
                     parsed.GetValue(inPort),
                 parsed.GetValue(offloads), parsed.GetValue(brief), parsed.GetValue(json)),
@@ -78,8 +81,15 @@ internal static class ExplainCommand
             errors.WriteLine($"explain: {complaint}; see: packetswitch explain --help");
             return Usage;
         }
+        if (request.Live)
+        {
+            return LiveExplain.Run(
+                request.Socket, new ExplainRequest(
+                    request.What[0], request.What[1], request.What[2], request.InPort),
+                request.Brief, request.Json, output);
+        }
         SwitchConfig? config = ConfigOption.TryRead(
-            request.Config, ConfigUse.Replay, parsed => parsed, errors, out int exitCode);
+            request.Config!, ConfigUse.Replay, parsed => parsed, errors, out int exitCode);
         if (config is null)
         {
             return exitCode;
@@ -121,6 +131,17 @@ internal static class ExplainCommand
         {
             return $"'{request.What[0]}' is no protocol ({string.Join(", ", Protocols)}), and a "
                 + $"capture stands alone";
+        }
+        if (request.Live && (!request.IsFlow || request.Config is not null))
+        {
+            return "--live is about a flow and takes the running configuration: explain tcp "
+                + "192.0.2.101:40000 192.0.2.2:80 --live";
+        }
+        if (!request.Live && request.Config is null)
+        {
+            return request.IsFlow
+                ? "which switch? --live asks the running one, -c FILE one of that configuration"
+                : "which configuration? -c FILE";
         }
         return request.Packet < 1 ? "frames are counted from 1" : request.Limit < 0
             ? "--limit counts from 0" : null;
@@ -220,23 +241,15 @@ internal static class ExplainCommand
 
     private static void Print(
         Request request, Explanation explanation, Surroundings names, TextWriter output)
-    {
-        if (!request.Json)
-        {
-            output.WriteLine(request.Brief ? ExplanationText.Brief(explanation)
-                : ExplanationText.Full(explanation, names));
-            return;
-        }
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            ExplanationText.WriteJson(json, explanation, names);
-        }
-        output.WriteLine(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
-    }
+        => output.WriteLine(request.Json
+            ? JsonSerializer.Serialize(
+                ExplanationText.Report(explanation, names), ReportJson.Readable.ExplainReport)
+            : request.Brief ? ExplanationText.Brief(explanation)
+            : ExplanationText.Full(explanation, names));
 
     private sealed record Request(
-        string[] What, string Config, string[] Inputs, long? Packet, string? Filter, int Limit,
+        string[] What, string? Config, bool Live, string? Socket, string[] Inputs,
+            long? Packet, string? Filter, int Limit,
             int? InPort,
         bool Offloads, bool Brief, bool Json)
     {

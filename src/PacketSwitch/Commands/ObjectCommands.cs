@@ -51,7 +51,8 @@ internal static class ObjectCommands
     {
         Option<string?> socket = ClientOptions.Socket(), watch = ClientOptions.Watch();
         Option<bool> json = ClientOptions.Json();
-        var id = new Argument<string>("ID") { Description = "number or name" };
+        Argument<string> id =
+            new Argument<string>("ID") { Description = "number or name" }.Complete(kind);
         var command = new Command("show", "one of them, with its configuration") { id, json, watch, socket };
         command.SetAction(parsed => ClientOptions.RunWatched(parsed, socket, watch, client =>
         {
@@ -86,7 +87,10 @@ internal static class ObjectCommands
     {
         Option<string?> socket = ClientOptions.Socket();
         Option<bool> json = ClientOptions.Json();
-        var id = new Argument<string>("ID") { Description = verb == "add" ? "its number" : "number or name" };
+        Argument<string> id = new Argument<string>("ID")
+        {
+            Description = verb == "add" ? "its number" : "number or name",
+        }.Complete(kind);
         var words = new Argument<string[]>("KEY VALUE") { Arity = ArgumentArity.ZeroOrMore };
         var apply = new Option<bool>("--apply") { Description = "and apply what is pending" };
         var save = new Option<bool>("--save") { Description = "and save what runs" };
@@ -121,7 +125,8 @@ internal static class ObjectCommands
     {
         Option<string?> socket = ClientOptions.Socket();
         Option<bool> json = ClientOptions.Json();
-        var id = new Argument<string>("ID") { Description = "number or name" };
+        Argument<string> id =
+            new Argument<string>("ID") { Description = "number or name" }.Complete("real");
         var now = new Option<bool>("--now") { Description = "end its sessions too" };
         var drain = new Option<bool>("--drain") { Description = "no new sessions, those it has live on (the default)" };
         var persist = new Option<bool>("--persist") { Description = "new sessions only from clients that are bound to it" };

@@ -48,6 +48,7 @@ internal static class RunCommand
         string file, string io, string[] ports, string? sockets, string? web, bool dryRun,
             TextWriter output, TextWriter errors)
     {
+        WarmUp.Begin();
         if (!PortFactory.TryParseKind(io, out PortKind kind, out PortProblem? problem))
         {
             return Fail(problem!, errors);

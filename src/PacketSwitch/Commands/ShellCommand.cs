@@ -76,10 +76,10 @@ internal static class ShellCommand
     private static int Interactive(ControlClient client)
     {
         ShellReport report = Execute(client, "", "");
+        var editor = new LineEditor();
         while (true)
         {
-            Console.Out.Write(report.Prompt);
-            if (Console.In.ReadLine() is not { } line)
+            if (editor.Read(report.Prompt) is not { } line)
             {
                 Console.Out.WriteLine();
                 return 0;

@@ -16,13 +16,24 @@ internal static class StatusCommand
         Option<bool> json = ClientOptions.Json();
         var ipvs = new Option<bool>("--ipvs") { Description = "as ipvsadm -Ln prints it" };
         var check = new Option<bool>("--check") { Description = "one line, and exit code 1 when something is wrong" };
-        var command = new Command("status", "what the switch does") { json, ipvs, check, watch, socket };
+        var csv = new Option<bool>("--csv") { Description = "one row an object, comma separated" };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "wide: every column there is",
+        };
+        output.AcceptOnlyFromAmong("wide");
+        var command = new Command("status", "what the switch does")
+        {
+            json, ipvs, csv, output, check, watch, socket,
+        };
         command.SetAction(parsed => ClientOptions.RunWatched(parsed, socket, watch, client =>
             parsed.GetValue(check) ? Check(client)
             : parsed.GetValue(json) ? Print(client.GetText("v1/status") + "\n")
             : parsed.GetValue(ipvs) ? Print(IpvsText.Of(
                 Read(client), client.Get("v1/stats?kind=virt", ReportJson.Readable.StatsReport)))
-            : Print(StatusText.Of(Read(client)))));
+            : Print(parsed.GetValue(csv) ? StatusWide.Csv(Read(client))
+                : parsed.GetValue(output) is not null ? StatusWide.Of(Read(client))
+                : StatusText.Of(Read(client)))));
         return command;
     }
 

@@ -57,7 +57,7 @@ internal static class TopCommand
         {
             bool quits = false;
             while (Console.KeyAvailable)
-                isStale |= Press(Console.ReadKey(intercept: true), model, ref quits);
+                isStale |= Press(Console.ReadKey(intercept: true), client, model, ref quits);
             if (quits)
                 return;
             bool isDue = !model.IsPaused && Stopwatch.GetElapsedTime(asked).TotalMilliseconds >=
@@ -80,8 +80,14 @@ internal static class TopCommand
         }
     }
 
-    private static bool Press(ConsoleKeyInfo key, TopModel model, ref bool quits)
+    private static bool Press(
+        ConsoleKeyInfo key, ControlClient client, TopModel model, ref bool quits)
     {
+        if (key.Key is ConsoleKey.UpArrow or ConsoleKey.DownArrow)
+        {
+            model.Select(key.Key == ConsoleKey.UpArrow ? -1 : 1);
+            return true;
+        }
         switch (char.ToLowerInvariant(key.KeyChar))
         {
             case 'q' or '\e':
@@ -101,6 +107,9 @@ internal static class TopCommand
                 break;
             case 'd':
                 model.Page = TopPage.Drops;
+                break;
+            case 'e':
+                model.Explain(client);
                 break;
             default:
                 return false;

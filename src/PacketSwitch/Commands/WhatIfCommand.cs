@@ -1,11 +1,11 @@
 // `packetswitch whatif`: which flows would change server if a group were changed, before anybody
 // changes it. The flows are let through two throw-away switches, one of the configuration as it is
-// and one as it would be; the answer is counted, not computed.
+// and one as it would be; the answer is counted, not computed. With --flows live the flows are the
+// sessions of the running switch, and its configuration, health and orders are taken as they are.
 
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
+using PacketSwitch.Client;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Explain;
 using PacketSwitch.PacketIo;
@@ -20,6 +20,7 @@ internal static class WhatIfCommand
     private const int Usage = PortProblem.Usage;
     private const int MostFlows = 2_000_000;
     private const int DefaultFlows = 20_000;
+    private const string Live = "live";
     private static readonly GroupMetric[] Compared =
         [GroupMetric.Hash, GroupMetric.PersistentHash, GroupMetric.MinMisses,
             GroupMetric.LeastConnections];
@@ -27,11 +28,8 @@ internal static class WhatIfCommand
     /// <summary>The command's row in the command tree.</summary>
     public static Command Row()
     {
-        var config = new Option<string>("--config", "-c")
-        {
-            Description = "the configuration",
-            Required = true,
-        };
+        var config = new Option<string?>("--config", "-c") { Description = "the configuration" };
+        Option<string?> socket = ClientOptions.Socket();
         var add = new Option<string?>("--add") { Description = "RIP: a real server more" };
         var remove = new Option<int?>("--remove") { Description = "ID: a real server less" };
         var weight = new Option<string?>("--weight") { Description = "ID=N: another weight" };
@@ -42,17 +40,19 @@ internal static class WhatIfCommand
         };
         var flows = new Option<string>("--flows")
         {
-            Description = $"N generated flows, or a capture FILE (default {DefaultFlows})",
+            Description = $"N generated flows, a capture FILE, or {Live}: the running switch's "
+                + $"sessions (default {DefaultFlows})",
             DefaultValueFactory = _ => $"{DefaultFlows}",
         };
         var json = new Option<bool>("--json") { Description = "machine-readable output" };
         var command = new Command("whatif", "what would a change of a group move?")
         {
-            config, add, remove, weight, metric, group, flows, json,
+            config, add, remove, weight, metric, group, flows, json, socket,
         };
         command.SetAction(parsed => Run(
             new Request(
-                parsed.GetValue(config)!, parsed.GetValue(add), parsed.GetValue(remove),
+                parsed.GetValue(config), parsed.GetValue(socket), parsed.GetValue(add),
+                    parsed.GetValue(remove),
                     parsed.GetValue(weight),
                 parsed.GetValue(metric), parsed.GetValue(group), parsed.GetValue(flows)!,
                     parsed.GetValue(json)),
@@ -67,14 +67,26 @@ internal static class WhatIfCommand
             errors.WriteLine($"whatif: {complaint}; see: packetswitch whatif --help");
             return Usage;
         }
-        SwitchConfig? config = ConfigOption.TryRead(
-            request.Config, ConfigUse.Replay, parsed => parsed, errors, out int exitCode);
-        if (config is null)
+        if (request.Flows == Live)
         {
-            return exitCode;
+            return ClientOptions.Run(request.Socket, client =>
+            {
+                var live = LiveFlows.Read(client);
+                return Count(request, change, live.Config, live, output, errors);
+            });
         }
+        SwitchConfig? config = ConfigOption.TryRead(
+            request.Config!, ConfigUse.Replay, parsed => parsed, errors, out int exitCode);
+        return config is null ? exitCode
+            : Count(request, change, config, null, output, errors);
+    }
+
+    private static int Count(
+        Request request, ConfigChange change, SwitchConfig config, LiveFlows? live,
+        TextWriter output, TextWriter errors)
+    {
         if (!TryFindService(request, config, out GroupConfig? group, out ServiceConfig? service,
-            out VirtConfig? virt, out complaint)
+            out VirtConfig? virt, out string? complaint)
             || change.ApplyTo(config, group!, out string said, out complaint) is not { } changed)
         {
             errors.WriteLine($"whatif: {complaint}");
@@ -86,41 +98,79 @@ internal static class WhatIfCommand
                 $"whatif: --add {added}: virt {virt.Id} is of the other address family");
             return Usage;
         }
+        if (TryMakeFlows(request, service!, virt!, errors) is not { } flows)
+        {
+            return Usage;
+        }
+        SortedDictionary<long, int>? actual = null;
+        if (live is not null)
+        {
+            (List<DescribedFlow> known, actual) = live.Of(group!.Id);
+            flows = flows with { Known = known, Prepare = live.Prepare };
+        }
+        List<Movement> movements = Movements(
+            flows, actual, config, changed, group!, change, out PortProblem? problem);
+        if (problem is not null)
+        {
+            errors.WriteLine(problem.Message);
+            return problem.ExitCode;
+        }
+        if (movements[0].Flows == 0)
+        {
+            errors.WriteLine(live is null
+                ? $"whatif: none of the flows opened a session with group {group!.Id}; "
+                    + "see: packetswitch explain"
+                : $"whatif: group {group!.Id} has no sessions now; --flows N takes generated ones");
+            return 1;
+        }
+        output.WriteLine(request.Json ? MovementText.Json(group!, said, movements)
+            : MovementText.Text(config, group!, said, movements));
+        if (live is { Sessions: { } all } && all.Sessions.Count < all.Matched)
+        {
+            errors.WriteLine($"the first {all.Sessions.Count} of {all.Matched} sessions");
+        }
+        return 0;
+    }
+
+    private static List<Movement> Movements(
+        FlowSet flows, SortedDictionary<long, int>? actual, SwitchConfig config,
+        SwitchConfig changed, GroupConfig group, ConfigChange change, out PortProblem? problem)
+    {
+        List<Movement> movements = [];
+        problem = null;
+        foreach (GroupMetric metric in Metrics(group, change))
+        {
+            // Under the present metric sessions are where they are; others are counted.
+            bool isPresent = change.Metric is not null || metric == group.Metric;
+            SwitchConfig before = Metric(config, group.Id, isPresent ? group.Metric : metric);
+            SortedDictionary<long, int> now = isPresent && actual is not null
+                ? actual : flows.Assign(before, group.Id, out problem);
+            if (problem is not null)
+            {
+                break;
+            }
+            movements.Add(Movement.Of(
+                Surroundings.MetricWord(metric), metric == group.Metric, GoesByClient(metric), now,
+                flows.Assign(Metric(changed, group.Id, metric), group.Id, out _),
+                change.Remove ?? 0));
+        }
+        return movements;
+    }
+
+    private static FlowSet? TryMakeFlows(
+        Request request, ServiceConfig service, VirtConfig virt, TextWriter errors)
+    {
+        bool isLive = request.Flows == Live;
         bool isCount = int.TryParse(
             request.Flows, NumberStyles.None, CultureInfo.InvariantCulture, out int count);
         if (isCount && count is < 1 or > MostFlows)
         {
-            errors.WriteLine($"--flows {request.Flows}: from 1 to {MostFlows}, or a capture file");
-            return Usage;
+            errors.WriteLine(
+                $"--flows {request.Flows}: from 1 to {MostFlows}, a capture file, or {Live}");
+            return null;
         }
-        var flows = new FlowSet(
-            service!, virt!.Address!.Value, count, isCount ? null : request.Flows);
-        List<Movement> movements = [];
-        foreach (GroupMetric metric in Metrics(group!, change))
-        {
-            SwitchConfig before =
-                Metric(config, group!.Id, change.Metric is null ? metric : group.Metric);
-            SwitchConfig after = Metric(changed, group.Id, metric);
-            SortedDictionary<long, int> now =
-                flows.Assign(before, group.Id, out PortProblem? problem);
-            if (problem is not null)
-            {
-                errors.WriteLine(problem.Message);
-                return problem.ExitCode;
-            }
-            movements.Add(Movement.Of(
-                Surroundings.MetricWord(metric), metric == group.Metric, GoesByClient(metric),
-                now, flows.Assign(after, group.Id, out _), change.Remove ?? 0));
-        }
-        if (movements[0].Flows == 0)
-        {
-            errors.WriteLine($"whatif: none of the flows opened a session with group {group!.Id}; "
-                + $"see: packetswitch explain");
-            return 1;
-        }
-        output.WriteLine(
-            request.Json ? Json(group!, said, movements) : Text(config, group!, said, movements));
-        return 0;
+        return new FlowSet(
+            service, virt.Address!.Value, count, isCount || isLive ? null : request.Flows);
     }
 
     // The present metric first, then others for comparison; a change of the metric is compared with
@@ -133,90 +183,6 @@ internal static class WhatIfCommand
 
     private static SwitchConfig Metric(SwitchConfig config, int group, GroupMetric metric)
         => ConfigChange.WithGroup(config, config.FindGroup(group)! with { Metric = metric });
-
-    private static string Text(
-        SwitchConfig config, GroupConfig group, string said, List<Movement> movements)
-    {
-        var names = new Surroundings(config, []);
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture,
-            $"group {group.Id}: {said}; of {movements[0].Flows:N0} flows would change server:");
-        foreach (Movement movement in movements)
-        {
-            string note = movement.ByClient
-                ? string.Create(CultureInfo.InvariantCulture,
-                    $"least possible is {Percent(movement.Least, movement.Flows)} %")
-                : movement.Moved > 0 ? "sessions of the removed server; the others are kept"
-                : "sessions are kept; only new ones are shared anew";
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {movement.Metric,-11} {Percent(movement.Moved, movement.Flows),5} % "
-                + $"{movement.Moved,10:N0}     "
-                + $"{(movement.IsCurrent ? "current metric; " : "")}{note}");
-        }
-        Movement first = movements[0];
-        text.AppendLine("shares of new sessions:");
-        foreach (int real in first.Before.Keys.Union(first.After.Keys).Order())
-        {
-            int before = first.Before.GetValueOrDefault(real);
-            int after = first.After.GetValueOrDefault(real);
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"  {names.Real(real),-20} {Percent(before, first.Flows),5} % > "
-                + $"{Percent(after, first.After.Values.Sum()),5} %");
-        }
-        if (movements.Count == 1)
-        {
-            return text.Append("advice: established sessions stay where they are; counted are "
-                + "clients that come again").ToString();
-        }
-        Movement? gentler = movements.Where(each => each.ByClient).MinBy(each => each.Moved);
-        return text.Append(first.ByClient && gentler is not null && gentler.Moved < first.Moved / 2
-            ? $"advice: with \"{first.Metric}\", change the group at a quiet hour, or the metric "
-                + $"to {gentler.Metric} first"
-            : "advice: nothing moves that need not").ToString();
-    }
-
-    private static string Json(GroupConfig group, string said, List<Movement> movements)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("schema", 1);
-            json.WriteNumber("group", group.Id);
-            json.WriteString("change", said);
-            json.WriteNumber("flows", movements[0].Flows);
-            json.WriteStartArray("metrics");
-            foreach (Movement movement in movements)
-            {
-                json.WriteStartObject();
-                json.WriteString("metric", movement.Metric);
-                json.WriteBoolean("current", movement.IsCurrent);
-                json.WriteNumber("moved", movement.Moved);
-                json.WriteNumber("kept", movement.Flows - movement.Moved);
-                json.WriteNumber("least_possible", movement.Least);
-                WriteShares(json, "before", movement.Before);
-                WriteShares(json, "after", movement.After);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
-    }
-
-    private static void WriteShares(
-        Utf8JsonWriter json, string name, SortedDictionary<int, int> shares)
-    {
-        json.WriteStartObject(name);
-        foreach ((int real, int flows) in shares)
-        {
-            json.WriteNumber(real.ToString(CultureInfo.InvariantCulture), flows);
-        }
-        json.WriteEndObject();
-    }
-
-    private static string Percent(int part, int whole)
-        => (whole == 0 ? 0 : 100.0 * part / whole).ToString("0.0", CultureInfo.InvariantCulture);
 
     private static bool TryFindService(
         Request request, SwitchConfig config, out GroupConfig? group, out ServiceConfig? service,
@@ -239,6 +205,13 @@ internal static class WhatIfCommand
     {
         change = new ConfigChange { Remove = request.Remove };
         complaint = null;
+        if ((request.Config is null) != (request.Flows == Live))
+        {
+            complaint = request.Config is null
+                ? $"-c FILE says the configuration; --flows {Live} asks the running switch"
+                : $"--flows {Live} takes the running configuration, not -c";
+            return false;
+        }
         if (request is { Add: null, Remove: null, Weight: null, Metric: null })
         {
             complaint = "say what changes: --add RIP, --remove ID, --weight ID=N or --metric M";
@@ -281,6 +254,7 @@ internal static class WhatIfCommand
     }
 
     private sealed record Request(
-        string Config, string? Add, int? Remove, string? Weight, string? Metric, int? Group,
+        string? Config, string? Socket, string? Add, int? Remove, string? Weight,
+            string? Metric, int? Group,
             string Flows, bool Json);
 }

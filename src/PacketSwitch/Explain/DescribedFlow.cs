@@ -54,15 +54,14 @@ internal sealed record DescribedFlow(
         const long StartNs = 1_000_000_000;
         SwitchConfig known = InventedMacs.In(
             config with { System = config.System with { Sessions = LeastSessions } });
-        return Run(known, inPort, StartNs, seed: 1, _ => { });
+        return Run(known, PortIds(config), inPort, StartNs, seed: 1, _ => { });
     }
 
     /// <summary>
-    /// Lets the frame into a throw-away view of a running switch: its health, orders, loads,
-    /// bindings, learned addresses and, if there is one, the
-    /// session of the flow, copied. What runs is only read.
+    /// Lets the frame into a throw-away view of a running switch, which <paramref name="prepare"/>
+    /// makes like it. What runs is only read.
     /// </summary>
-    public FrameTrace RunOn(RunningState running, int? inPort)
+    public FrameTrace RunOn(RunningState running, int? inPort, Action<OfflineSwitch> prepare)
     {
         SwitchConfig config = running.Config;
         RealConfig[] reals = [.. config.Reals.Select(
@@ -76,14 +75,15 @@ internal sealed record DescribedFlow(
                 Mac = new SwitchMac(running.Snapshot.Mac)
             },
         });
-        return Run(known, inPort, running.NowNs, running.Tables.Seed, offline
-            => running.CopyTo(offline, this));
+        return Run(
+            known, running.PortIds, inPort, running.NowNs, running.Tables.Seed, prepare);
     }
 
     private FrameTrace Run(
-        SwitchConfig config, int? inPort, long startNs, ulong seed, Action<OfflineSwitch> prepare)
+        SwitchConfig config, IReadOnlyList<int> portIds, int? inPort, long startNs, ulong seed,
+        Action<OfflineSwitch> prepare)
     {
-        MemoryPort[] ports = [.. config.Ports.Select(port => new MemoryPort(port.Id))];
+        MemoryPort[] ports = [.. portIds.Select(id => new MemoryPort(id))];
         FrameTrace? trace = null;
         var recorder = new StepRecorder { Completed = completed => trace ??= completed };
         using var offline = new OfflineSwitch(
@@ -92,22 +92,26 @@ internal sealed record DescribedFlow(
         prepare(offline);
         bool fromServer =
             config.Reals.Any(real => real.Address is { } address && address.Equals(Source));
-        PortConfig? entry = config.Ports.FirstOrDefault(port => inPort is { } said ? port.Id == said
-            : fromServer ? port.Server : port.Client) ?? config.Ports[0];
+        PortConfig[] open = [.. config.Ports.Where(port => portIds.Contains(port.Id))];
+        PortConfig entry = open.FirstOrDefault(port => inPort is { } said ? port.Id == said
+            : fromServer ? port.Server : port.Client) ?? open[0];
         Span<byte> frame = stackalloc byte[256];
-        int length = Write(frame, config, offline.Snapshot);
+        int length = Write(frame, NextMac(config, offline.Snapshot));
         ports.First(port => port.Id == entry.Id).Enqueue(frame[..length]);
         offline.Settle();
         offline.Finish();
         return trace ?? throw new InvalidOperationException("the described frame was not decided");
     }
 
-    private int Write(Span<byte> target, SwitchConfig config, SwitchSnapshot snapshot)
+    private static int[] PortIds(SwitchConfig config) => [.. config.Ports.Select(port => port.Id)];
+
+    /// <summary>The frame, addressed to a MAC; its length.</summary>
+    public int Write(Span<byte> target, MacAddress nextMac)
         => Source.IsV6
             ? Write(target, new FrameAddresses<Ipv6Address>
             {
                 SourceMac = ClientMac,
-                DestinationMac = NextMac(config, snapshot),
+                DestinationMac = nextMac,
                 Source = Source.V6,
                 Destination = Destination.V6,
                 SourcePort = SourcePort,
@@ -116,7 +120,7 @@ internal sealed record DescribedFlow(
             : Write(target, new FrameAddresses<Ipv4Address>
             {
                 SourceMac = ClientMac,
-                DestinationMac = NextMac(config, snapshot),
+                DestinationMac = nextMac,
                 Source = Source.V4,
                 Destination = Destination.V4,
                 SourcePort = SourcePort,

@@ -2,6 +2,7 @@
 // without advice of its own says what it means, so a new reason is explained as soon as it has its
 // text in Verdict.cs. Used by Explanation.
 
+using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
 
 namespace PacketSwitch.Explain;
@@ -11,11 +12,19 @@ namespace PacketSwitch.Explain;
 /// <param name="Source">The line of the configuration behind it; null where there is none.</param>
 internal sealed record DropAdvice(string Text, string? Source = null)
 {
+    /// <summary>What can be said of a reason without a frame, by its number.</summary>
+    public static IReadOnlyList<string> General { get; } =
+    [
+        .. Enumerable.Range(0, ReasonText.DropReasons).Select(reason => Of(
+            new FrameInfo { Drop = (DropReason)reason }, new Surroundings(new SwitchConfig(), []))
+            .Text),
+    ];
+
     public static DropAdvice Of(in FrameInfo info, Surroundings names)
     {
         string real = info.Real == 0 ? "a real server" : names.Real(info.Real);
         string virt = info.Virt == 0 ? "the virtual server" : names.Virt(info.Virt);
-        string virtPath = $"virt {info.Virt}";
+        string virtPath = info.Virt == 0 ? "virt N" : $"virt {info.Virt}";
         string realPath = $"real {info.Real}";
         return info.Drop switch
         {

@@ -12,6 +12,8 @@ namespace PacketSwitch.Explain;
 /// <summary>The explanation of one frame.</summary>
 internal sealed class Explanation
 {
+    private const string UnknownCause = "failed its checks, or is drained";
+
     private readonly Surroundings _names;
     private readonly List<ExplainLine> _lines = [];
 
@@ -63,6 +65,7 @@ internal sealed class Explanation
                 "waited, for a neighbour's MAC or for the first fragment of its datagram");
         }
         AddOpening();
+        AddNeighbor();
         AddRewrite();
         AddOutput();
         Conclude();
@@ -190,7 +193,8 @@ internal sealed class Explanation
             null => "not defined",
             { Enabled: false } => "disabled",
             { Weight: 0 } => "weight 0 takes no new sessions",
-            _ => "not in service (failed its checks, or is drained)",
+            _ => "not in service "
+                + $"({_names.NotServing.GetValueOrDefault(candidate.Member, UnknownCause)})",
         };
     }
 
@@ -207,6 +211,18 @@ internal sealed class Explanation
             + (seconds == 0 ? ""
                 : Invariant($"; once established it lives {seconds / 60} min idle")),
             _names.Source($"real {info.Real}", "tmout"));
+    }
+
+    // The throw-away switch has a made-up MAC for it, so that its way can be told to the end.
+    private void AddNeighbor()
+    {
+        FrameInfo info = Trace.Info;
+        if (_names.Unresolved.Contains(info.Real) && info.Verdict == DataPlane.Verdict.Transmit
+            && !FromServer())
+        {
+            Add("arp", "asked", $"the MAC of {_names.Real(info.Real)} is not known yet: the frame "
+                + "waits up to three seconds for the answer; the MAC below is made up");
+        }
     }
 
     private void AddRewrite()

@@ -1,10 +1,10 @@
-// An explanation on paper: lines for people, one sentence, or JSON with the same contents. Used by
-// the explain command.
+// An explanation on paper: lines for people, one sentence, or a report whose JSON has the same
+// contents. Used by the explain command, by the control socket and by the shell.
 
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using PacketSwitch.DataPlane;
+using PacketSwitch.Reports;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Explain;
@@ -13,24 +13,56 @@ namespace PacketSwitch.Explain;
 internal static class ExplanationText
 {
     private const int SourceColumn = 92;
+    private const string Unnumbered = "checksum";
 
-    /// <summary>The steps, then the verdict.</summary>
-    public static string Full(Explanation explanation, Surroundings names)
+    /// <summary>The explanation as data.</summary>
+    public static ExplainReport Report(Explanation explanation, Surroundings names)
     {
         FrameTrace trace = explanation.Trace;
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture,
-            $"#{trace.Number} {Clock(trace.TimeNs)} port {names.PortIds[trace.First.Port]} in  ");
-        text.AppendLine(FrameText.Describe(trace.Bytes));
-        int number = 0;
-        foreach (ExplainLine line in explanation.Lines)
+        FrameInfo info = trace.Info;
+        return new ExplainReport
         {
-            string index = line.Step.Length == 0 ? "" : $"{++number}";
-            string row = $"{index,3} {line.Step,-8}  {line.Result,-11} {line.Text}";
+            Frame = trace.Number,
+            TimeS = trace.TimeNs / 1e9,
+            Port = names.PortIds[info.Port],
+            Packet = FrameText.Describe(trace.Bytes),
+            Steps = [.. explanation.Lines.Select(line => new ExplainStep(
+                line.Step.Length == 0 ? "rewrite" : line.Step, line.Result, line.Text,
+                line.Source))],
+            Verdict = ReasonText.Of(info.Verdict),
+            Reason = info.Verdict == Verdict.Drop ? ReasonText.Of(info.Drop)
+                : ReasonText.Of(info.Pass),
+            Virt = info.Virt == 0 ? null : info.Virt,
+            Real = info.Real == 0 ? null : info.Real,
+            Out = [.. trace.Copies.Select(copy => names.PortIds[copy.Port]).Distinct()],
+            Conclusion = explanation.Verdict,
+            Brief = explanation.Brief,
+        };
+    }
+
+    /// <summary>The steps, then the verdict, with the capture's clock.</summary>
+    public static string Full(Explanation explanation, Surroundings names)
+        => Full(Report(explanation, names), Clock(explanation.Trace.TimeNs));
+
+    /// <summary>The steps, then the verdict.</summary>
+    /// <param name="report">The explanation.</param>
+    /// <param name="when">A time of day, or <c>now</c>.</param>
+    public static string Full(ExplainReport report, string when)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"#{report.Frame} {when} port {report.Port} in  {report.Packet}");
+        int number = 0;
+        foreach (ExplainStep line in report.Steps)
+        {
+            bool continues = line.Result == Unnumbered;
+            string index = continues ? "" : $"{++number}";
+            string step = continues ? "" : line.Step;
+            string row = $"{index,3} {step,-8}  {line.Result,-11} {line.Text}";
             text.AppendLine((line.Source is null ? row
                 : $"{row.PadRight(SourceColumn)} {line.Source}").TrimEnd());
         }
-        return text.Append(explanation.Verdict).ToString();
+        return text.Append(report.Conclusion).ToString();
     }
 
     /// <summary>One line.</summary>
@@ -38,54 +70,9 @@ internal static class ExplanationText
         => $"#{explanation.Trace.Number} {FrameText.Describe(explanation.Trace.Bytes)}  "
             + $"{explanation.Brief}";
 
-    /// <summary>One object per frame.</summary>
-    public static void WriteJson(Utf8JsonWriter json, Explanation explanation, Surroundings names)
-    {
-        FrameTrace trace = explanation.Trace;
-        FrameInfo info = trace.Info;
-        json.WriteStartObject();
-        json.WriteNumber("schema", 1);
-        json.WriteNumber("frame", trace.Number);
-        json.WriteNumber("time_s", trace.TimeNs / 1e9);
-        json.WriteNumber("port", names.PortIds[info.Port]);
-        json.WriteString("packet", FrameText.Describe(trace.Bytes));
-        json.WriteStartArray("steps");
-        foreach (ExplainLine line in explanation.Lines)
-        {
-            json.WriteStartObject();
-            json.WriteString("step", line.Step.Length == 0 ? "rewrite" : line.Step);
-            json.WriteString("result", line.Result);
-            json.WriteString("text", line.Text);
-            json.WriteString("source", line.Source);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteString("verdict", ReasonText.Of(info.Verdict));
-        json.WriteString("reason", info.Verdict == Verdict.Drop ? ReasonText.Of(info.Drop)
-            : ReasonText.Of(info.Pass));
-        WriteNumber(json, "virt", info.Virt);
-        WriteNumber(json, "real", info.Real);
-        json.WriteStartArray("out");
-        foreach (int port in trace.Copies.Select(copy => names.PortIds[copy.Port]).Distinct())
-        {
-            json.WriteNumberValue(port);
-        }
-        json.WriteEndArray();
-        json.WriteString("brief", explanation.Brief);
-        json.WriteEndObject();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, int value)
-    {
-        if (value == 0)
-        {
-            json.WriteNull(name);
-        }
-        else
-        {
-            json.WriteNumber(name, value);
-        }
-    }
+    /// <summary>One line.</summary>
+    public static string Brief(ExplainReport report)
+        => $"#{report.Frame} {report.Packet}  {report.Brief}";
 
     private static string Clock(long timeNs)
         => DateTimeOffset.FromUnixTimeMilliseconds(timeNs / 1_000_000)

@@ -1,6 +1,11 @@
 // A running switch as explain sees it: read, and never written. What an answer depends on is copied
 // into a throw-away switch, which then runs the real code; so that explaining leaves sessions,
-// loads, turns and counters exactly as they are. Made by whoever serves the running switch.
+// loads, turns and counters exactly as they are. Made by LiveExplainer.
+//
+// What is read while the loops work: sessions under an epoch (SessionCopies); loads, bindings and
+// learned addresses word by word, where each entry carries a check of its own (StickyTable,
+// BridgeTable). An entry that changes meanwhile gives an answer of a moment that never was, and no
+// harm. Facts and snapshot are immutable.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Servers;
@@ -16,29 +21,30 @@ namespace PacketSwitch.Explain;
 /// <param name="Snapshot">What the loops go by now.</param>
 /// <param name="Tables">Their tables.</param>
 /// <param name="NowNs">The switch's clock.</param>
+/// <param name="Reader">Who reads, among the participants of the tables' epochs.</param>
 internal sealed record RunningState(
     SwitchConfig Config, ServerFacts Facts, SwitchSnapshot Snapshot, SharedTables Tables,
-        long NowNs)
+        long NowNs, int Reader)
 {
+    private const long Second = 1_000_000_000;
+
+    /// <summary>The switch's port numbers by index: those that are open, the host port
+    /// too.</summary>
+    public IReadOnlyList<int> PortIds { get; init; } = [.. Config.Ports.Select(port => port.Id)];
+
+    /// <summary>The names that an explanation uses.</summary>
+    public Surroundings Names => new(Config, PortIds)
+    {
+        Unresolved = Unresolved(),
+        NotServing = Config.Reals.Select(real => (real.Id, Why: WhyNotServing(real.Id)))
+            .Where(one => one.Why.Length > 0).ToDictionary(one => one.Id, one => one.Why),
+    };
+
     /// <summary>The explanation of a flow as the running switch would treat it now.</summary>
     public Explanation Explain(DescribedFlow flow, int? inPort)
-    {
-        // A connection that is known is asked about by a segment within it.
-        DescribedFlow asked = flow;
-        if (flow.Protocol == "tcp"
-            && TryFindNumbers(flow, out uint sequence, out uint acknowledgement))
-        {
-            asked = flow with
-            {
-                Flags = TcpFlags.Ack,
-                Sequence = sequence,
-                Acknowledgement = acknowledgement
-            };
-        }
-        FrameTrace trace = asked.RunOn(this, inPort);
-        return Explanation.Of(
-            trace, new Surroundings(Config, [.. Config.Ports.Select(port => port.Id)]));
-    }
+        => flow.Source.IsV6
+            ? Explain(flow, inPort, Tables.Sessions6, offline => offline.Sessions6)
+            : Explain(flow, inPort, Tables.Sessions4, offline => offline.Sessions4);
 
     /// <summary>The MAC that was resolved for a real server; null while there is none.</summary>
     internal MacAddress? MacOf(RealConfig real)
@@ -54,16 +60,46 @@ internal sealed record RunningState(
         return null;
     }
 
-    /// <summary>Copies what the flow's way depends on.</summary>
-    internal void CopyTo(OfflineSwitch offline, DescribedFlow flow)
+    private Explanation Explain<TAddress>(
+        DescribedFlow flow, int? inPort, SessionTable<TAddress> table,
+        Func<SharedTables, SessionTable<TAddress>> tableOf)
+        where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        offline.Control.SetHealth(Facts.Health);
-        foreach ((int real, DrainMode mode) in Facts.Drains)
+        var copies = SessionCopies<TAddress>.Read(
+            table, Tables.Epochs, Reader, FlowKeys.Of<TAddress>(flow, Config));
+        FlowKey<TAddress> fromClient = FlowKeys.Of<TAddress>(flow, FlowSide.Client);
+        // A connection that is known is asked about by a segment within it.
+        DescribedFlow asked = flow.Protocol == "tcp" && copies.Find(fromClient) is { } known
+            ? flow with
+            {
+                Flags = TcpFlags.Ack,
+                Sequence = known.SequenceEnd,
+                Acknowledgement = known.Acknowledged,
+            }
+            : flow;
+        int behind = copies.ClientPort(fromClient);
+        int? port = inPort ?? (behind >= 0 && behind < PortIds.Count ? PortIds[behind] : null);
+        FrameTrace trace = asked.RunOn(this, port, offline =>
         {
-            offline.Control.SetDrain(real, mode);
+            CopyTo(offline);
+            copies.AddTo(tableOf(offline.Tables));
+        });
+        // The throw-away table holds copies only: the figures are the running one's.
+        for (int i = 0; i < trace.Steps.Count; i++)
+        {
+            if (trace.Steps[i] is SessionStep step)
+            {
+                trace.Steps[i] = new SessionStep(table.Count, step.Found is { } found
+                    ? found with { Number = copies.NumberOf(found.Number) } : null);
+            }
         }
-        offline.Control.SetResponseTimes(Facts.Measures.ResponseNs);
+        return Explanation.Of(trace, Names);
+    }
+
+    private void CopyTo(OfflineSwitch offline)
+    {
         offline.Tables.CopyFrom(Tables);
+        offline.Control.TakeOver(Facts, Snapshot.Neighbors, NowNs);
         foreach (Neighbor neighbor in Snapshot.Neighbors)
         {
             if (neighbor is { IsResolved: true, Port: >= 0 })
@@ -72,88 +108,23 @@ internal sealed record RunningState(
                 offline.Tables.Bridge.Learn(neighbor.Mac, vlan, neighbor.Port, Ticks.At(NowNs));
             }
         }
-        if (flow.Source.IsV6)
-        {
-            CopySession(Tables.Sessions6, offline.Tables.Sessions6,
-                KeyOf<Ipv6Address>(flow, FlowSide.Client));
-            CopySession(Tables.Sessions6, offline.Tables.Sessions6,
-                KeyOf<Ipv6Address>(flow, FlowSide.Server));
-        }
-        else
-        {
-            CopySession(Tables.Sessions4, offline.Tables.Sessions4,
-                KeyOf<Ipv4Address>(flow, FlowSide.Client));
-            CopySession(Tables.Sessions4, offline.Tables.Sessions4,
-                KeyOf<Ipv4Address>(flow, FlowSide.Server));
-        }
+        offline.Settle();
     }
 
-    // The loops go on meanwhile: an entry that changes while it is read gives an explanation of a
-    // moment that never was, and no harm.
-    private static void CopySession<TAddress>(
-        SessionTable<TAddress> from, SessionTable<TAddress> to, FlowKey<TAddress> key)
-        where TAddress : unmanaged, IIpAddress<TAddress>
+    private string WhyNotServing(int real) => Facts.Drain(real) switch
     {
-        int flow = from.Find(ref key, from.Hash(ref key));
-        int copy = flow < 0 ? -1 : to.Allocate();
-        if (copy < 0)
-        {
-            return;
-        }
-        int session = flow >> 1;
-        to.Entry(copy * 2) = from.Entry(session * 2);
-        to.Entry((copy * 2) + 1) = from.Entry((session * 2) + 1);
-        SessionState state = from.State(session);
-        state.Phase = (int)SessionPhase.Opening;
-        state.Next = 0;
-        // Its proxy port is the running switch's to give back.
-        state.PortPool = 0;
-        to.State(copy) = state;
-        to.Publish(copy, new SessionTable<TAddress>.LimboList());
-    }
+        DrainMode.NoNew => "an operator drains it: no new sessions",
+        DrainMode.Persistent => "an operator drains it: only clients bound to it",
+        DrainMode.Out => "an operator took it out",
+        _ when Facts.Health.IsUnchecked(real) => "waits for its first check",
+        _ when !Facts.Health.IsUp(real)
+            => $"failed its checks {(NowNs - FailedAt(real)) / Second} s ago",
+        _ => "",
+    };
 
-    private bool TryFindNumbers(DescribedFlow flow, out uint sequence, out uint acknowledgement)
-        => flow.Source.IsV6
-            ? TryFindNumbers(Tables.Sessions6, KeyOf<Ipv6Address>(flow, FlowSide.Client),
-                out sequence, out acknowledgement)
-            : TryFindNumbers(Tables.Sessions4, KeyOf<Ipv4Address>(flow, FlowSide.Client),
-                out sequence, out acknowledgement);
+    private long FailedAt(int real) => Facts.Health[real].SinceNs ?? NowNs;
 
-    private static bool TryFindNumbers<TAddress>(
-        SessionTable<TAddress> table, FlowKey<TAddress> key, out uint sequence,
-            out uint acknowledgement)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        int flow = table.Find(ref key, table.Hash(ref key));
-        sequence = flow < 0 ? 0 : table.Entry(flow).SequenceEnd;
-        acknowledgement = flow < 0 ? 0 : table.Entry(flow).Acknowledged;
-        return flow >= 0;
-    }
-
-    private static FlowKey<TAddress> KeyOf<TAddress>(DescribedFlow flow, FlowSide side)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-        => new()
-        {
-            Source = AddressOf<TAddress>(flow.Source),
-            Destination = AddressOf<TAddress>(flow.Destination),
-            SourcePort = flow.SourcePort,
-            DestinationPort = flow.DestinationPort,
-            Protocol = flow.Protocol == "tcp" ? IpProtocol.Tcp : IpProtocol.Udp,
-            Side = side,
-        };
-
-    private static TAddress AddressOf<TAddress>(IpAddress address)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        if (TAddress.IsV6)
-        {
-            address.V6.Write(bytes);
-        }
-        else
-        {
-            address.V4.Write(bytes);
-        }
-        return TAddress.Read(bytes);
-    }
+    private HashSet<int> Unresolved()
+        => [.. Config.Reals.Where(real => real.Mac is null && MacOf(real) is null)
+            .Select(real => real.Id)];
 }

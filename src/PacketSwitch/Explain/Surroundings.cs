@@ -12,6 +12,14 @@ namespace PacketSwitch.Explain;
 /// <param name="PortIds">The switch's port numbers by index.</param>
 internal sealed record Surroundings(SwitchConfig Config, IReadOnlyList<int> PortIds)
 {
+    /// <summary>Real servers whose MAC the running switch does not know; none in a
+    /// replay.</summary>
+    public IReadOnlySet<int> Unresolved { get; init; } = new HashSet<int>();
+
+    /// <summary>Why real servers are not in service; empty in a replay.</summary>
+    public IReadOnlyDictionary<int, string> NotServing { get; init; }
+        = new Dictionary<int, string>();
+
     /// <summary><c>real 2 (web2)</c>.</summary>
     public string Real(int id) => Named($"real {id}", Config.FindReal(id)?.Name);
 
@@ -27,6 +35,7 @@ internal sealed record Surroundings(SwitchConfig Config, IReadOnlyList<int> Port
     public string Role(int index)
         => Config.FindPort(PortIds[index]) switch
         {
+            null when PortIds[index] == Limits.HostPortId => "host",
             { Client: true, Server: true } => "client and server",
             { Client: true } => "client",
             { Server: true } => "server",

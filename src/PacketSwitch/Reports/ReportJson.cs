@@ -22,6 +22,10 @@ namespace PacketSwitch.Reports;
 [JsonSerializable(typeof(RefusalReport))]
 [JsonSerializable(typeof(ShellReport))]
 [JsonSerializable(typeof(ShellRequest))]
+[JsonSerializable(typeof(ClearReport))]
+[JsonSerializable(typeof(ExplainReport))]
+[JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(VersionReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>The same for people's eyes: quotes and letters of any language stand as they are.</summary>

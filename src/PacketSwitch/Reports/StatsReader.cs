@@ -2,6 +2,7 @@
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
+using PacketSwitch.Explain;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.Reports;
@@ -9,10 +10,39 @@ namespace PacketSwitch.Reports;
 /// <summary>Counters to reports.</summary>
 internal sealed class StatsReader(LiveView view, RateMeter meter)
 {
+    // Written by: Clear. Read by: any.
+    private volatile StatsBaseline? _baseline;
+
+    /// <summary>What is shown from now on is counted from now on; returns a sentence.</summary>
+    public string Clear()
+    {
+        _baseline = new StatsBaseline(ReadCounters(), DateTimeOffset.UtcNow);
+        const string Message = "Statistics are shown from now on; /metrics goes on counting.";
+        view.Control.Events.Add("stats-cleared", "", "statistics cleared");
+        return Message;
+    }
+
+    /// <summary>Called once a second: the most sessions since the clearing.</summary>
+    public void Sample()
+    {
+        if (_baseline is { } baseline)
+        {
+            foreach (RealConfig real in view.Config.Running.Reals)
+            {
+                baseline.Sample(real.Id, view.Tables.Loads.Current(real.Id));
+            }
+        }
+    }
+
+    /// <summary>The counters since they were cleared, as people are shown them.</summary>
+    public StatsReport Read(string? kind = null, int? id = null)
+        => _baseline is { } baseline ? baseline.Since(ReadCounters(kind, id))
+            : ReadCounters(kind, id);
+
     /// <summary>
     /// All counters, or those of one kind (<c>virt</c>, <c>group</c>, <c>real</c>, <c>port</c>, <c>maint</c>) and number.
     /// </summary>
-    public StatsReport Read(string? kind = null, int? id = null)
+    public StatsReport ReadCounters(string? kind = null, int? id = null)
     {
         SwitchConfig config = view.Config.Running;
         RateMeter.Rates rates = meter.Current;
@@ -20,6 +50,7 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
         return new StatsReport
         {
             IntervalS = Math.Round(rates.Seconds, 3),
+            Cleared = "",
             Virts = !Wants("virt") ? [] : [.. config.Virts.Where(virt => id is null || virt.Id == id)
                 .SelectMany(virt => virt.Services.SelectMany(service => Virts(config, virt, service, rates)))],
             Groups = !Wants("group") ? [] : [.. config.Groups.Where(group => id is null || group.Id == id)
@@ -135,7 +166,8 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
             NewSessions64S = meter.NewSessions(64),
             Drops = [.. Enumerable.Range(1, ReasonText.DropReasons - 1).Select(reason => new DropStats(
                 ReasonText.Of((DropReason)reason), ReasonText.AlteonName((DropReason)reason) ?? "",
-                ReasonText.Meaning((DropReason)reason), Sum(loop => loop.Dropped[reason]), rates.Drop(reason)))],
+                ReasonText.Meaning((DropReason)reason), DropAdvice.General[reason],
+                Sum(loop => loop.Dropped[reason]), rates.Drop(reason)))],
         };
     }
 }

@@ -7,6 +7,10 @@ internal sealed record StatsReport
 {
     public int Schema { get; init; } = 1;
     public required double IntervalS { get; init; }
+
+    /// <summary>When an operator cleared the statistics; empty: they are those since the
+    /// start.</summary>
+    public required string Cleared { get; init; }
     public required IReadOnlyList<VirtStats> Virts { get; init; }
     public required IReadOnlyList<GroupStats> Groups { get; init; }
     public required IReadOnlyList<RealStats> Reals { get; init; }
@@ -80,4 +84,11 @@ internal sealed record MaintStats
 }
 
 /// <summary>A drop reason; Alteon's name is empty where it has none.</summary>
-internal sealed record DropStats(string Reason, string Alteon, string Meaning, long Packets, long Pps);
+internal sealed record DropStats(
+    string Reason, string Alteon, string Meaning, string Advice, long Packets, long Pps);
+
+/// <summary>The statistics were cleared.</summary>
+internal sealed record ClearReport(string Message)
+{
+    public int Schema { get; init; } = 1;
+}

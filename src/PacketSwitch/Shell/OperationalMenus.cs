@@ -51,6 +51,7 @@ internal static class OperationalMenus
                             new("group", "N: a server group") { Run = SlbStats.Group },
                             new("virt", "N: a virtual server") { Run = SlbStats.Virt },
                             new("maint", "what became of the frames") { Run = SlbStats.Maint },
+                            new("clear", "count from now on") { Run = SlbStats.Clear },
                         ],
                     },
                     new("port", "N: a port") { Run = SlbStats.Port },
@@ -72,14 +73,7 @@ internal static class OperationalMenus
                     },
                 ],
             },
-            new("maint", "maintenance")
-            {
-                Title = "Maintenance",
-                Children =
-                [
-                    new("events", "what happened lately") { Run = NetworkInfo.Events },
-                ],
-            },
+            MaintCommands.Menu,
         ],
     };
 }

@@ -1,5 +1,6 @@
 // /stats: counters in Alteon's columns. The tables are those of the stats command.
 
+using PacketSwitch.Api;
 using PacketSwitch.Reports;
 using PacketSwitch.Text;
 
@@ -17,6 +18,10 @@ internal static class SlbStats
     public static string Port(ShellContext context, string[] words) => Text(context, "port", words);
 
     public static string Maint(ShellContext context, string[] words) => StatsText.Of(context.Api.Stats.Read("maint"), "maint");
+
+    public static string Clear(ShellContext context, string[] words)
+        => context.MayChange ? context.Api.Stats.Clear() + "\n"
+            : throw new ShellRefusal(ApiRoutes.NotPermitted, exitCode: 5);
 
     private static string Text(ShellContext context, string kind, string[] words)
     {

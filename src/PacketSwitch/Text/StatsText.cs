@@ -42,23 +42,27 @@ internal static class StatsText
     }
 
     /// <summary>Rates by service and real server, in ipvsadm's order and with its names.</summary>
-    public static string Rates(StatsReport stats)
+    public static string Rates(StatsReport stats, bool exact = false)
     {
         var text = new StringBuilder();
         text.Append("Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS\n");
         text.Append("  -> RemoteAddress:Port\n");
         foreach (VirtStats virt in stats.Virts)
         {
-            AppendRate(text, $"{virt.Proto.ToUpperInvariant(),-4} {StatusText.EndPoint(virt.Vip, virt.Port)}", virt.Reals);
+            AppendRate(text, $"{virt.Proto.ToUpperInvariant(),-4} {StatusText.EndPoint(virt.Vip, virt.Port)}", virt.Reals,
+                exact);
             foreach (RealStats real in virt.Reals)
-                AppendRate(text, $"  -> {real.Address}", [real]);
+                AppendRate(text, $"  -> {real.Address}", [real], exact);
         }
         return text.ToString();
     }
 
-    private static void AppendRate(StringBuilder text, string who, IReadOnlyList<RealStats> reals)
+    private static void AppendRate(
+        StringBuilder text, string who, IReadOnlyList<RealStats> reals, bool exact)
     {
-        string Sum(Func<RealStats, long> rate) => NumberText.Short(reals.Sum(rate));
+        string Sum(Func<RealStats, long> rate) => exact
+            ? reals.Sum(rate).ToString(CultureInfo.InvariantCulture)
+            : NumberText.Short(reals.Sum(rate));
         text.Append(CultureInfo.InvariantCulture,
             $"{who,-34} {Sum(r => r.Cps),7} {Sum(r => r.InPps),8} {Sum(r => r.OutPps),8} {Sum(r => r.InBps),8} {Sum(r => r.OutBps),8}\n");
     }

@@ -26,6 +26,14 @@ internal sealed class TopLine
     /// <summary>Blanks up to a column.</summary>
     public TopLine To(int column) => Length < column ? Add(new string(' ', column - Length)) : this;
 
+    /// <summary>The same with a mark in place of its first blank.</summary>
+    public TopLine Marked()
+    {
+        if (_pieces.Count > 0 && _pieces[0].Text.StartsWith(' '))
+            _pieces[0] = (">" + _pieces[0].Text[1..], _pieces[0].Style);
+        return this;
+    }
+
     /// <summary>The pieces that fit; no line is ever wrapped.</summary>
     public IEnumerable<(string Text, Style Style)> Fit(int width)
     {

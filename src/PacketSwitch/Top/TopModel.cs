@@ -26,6 +26,21 @@ internal sealed class TopModel
 
     public TopPage Page { get; set; }
 
+    /// <summary>The chosen line among <see cref="Targets"/>; -1 before a key has chosen
+    /// one.</summary>
+    public int Selected { get; private set; } = -1;
+
+    /// <summary>What can be chosen on this page.</summary>
+    public IReadOnlyList<TopTarget> Targets => TopTarget.On(Page, Status);
+
+    /// <summary>Only while its page is shown; null with a problem when there is no
+    /// answer.</summary>
+    public ExplainReport? Answer { get; private set; }
+
+    public string Problem { get; private set; } = "";
+
+    private TopTarget? _asked;
+
     public bool IsPaused { get; set; }
 
     public double BitsPerSecond { get; private set; }
@@ -59,6 +74,8 @@ internal sealed class TopModel
         Events = client.Get("v1/events", ReportJson.Readable.EventsReport).Events;
         Sessions = Page == TopPage.Sessions
             ? client.Get("v1/sessions?limit=200", ReportJson.Readable.SessionsReport) : null;
+        if (Page == TopPage.Explain)
+            Ask(client);
         Highest = Math.Max(Highest, Status.Sessions.Current);
         Remember(_frames, FramesPerSecond);
         Remember(_newSessions, NewPerSecond);
@@ -67,6 +84,41 @@ internal sealed class TopModel
             BitsPerSecond = Math.Max(0,
                 now.Bytes - before.Bytes) * 8 / (now.At - before.At).TotalSeconds;
         _before = now;
+    }
+
+    /// <summary>Chooses another line.</summary>
+    public void Select(int step)
+        => Selected = Math.Clamp(
+            Selected + step, 0, Math.Max(0, Targets.Count - 1));
+
+    /// <summary>Turns to the page that explains a flow to what is chosen.</summary>
+    public void Explain(ControlClient client)
+    {
+        IReadOnlyList<TopTarget> targets = Targets;
+        if (Page != TopPage.Explain)
+        {
+            _asked = targets.Count == 0 ? null
+                : targets[Math.Clamp(Selected, 0, targets.Count - 1)];
+        }
+        Page = TopPage.Explain;
+        Ask(client);
+    }
+
+    private void Ask(ControlClient client)
+    {
+        Answer = null;
+        Problem = "";
+        try
+        {
+            if (_asked is null)
+                Problem = "choose a virtual or real server first: [r]eals, then the arrows";
+            else
+                Answer = Commands.LiveExplain.Ask(client, _asked.Question(client));
+        }
+        catch (ClientProblem e) when (e.ExitCode is 1 or 2)
+        {
+            Problem = e.Message;
+        }
     }
 
     private static void Remember(List<double> values, double value)

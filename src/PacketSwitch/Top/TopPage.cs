@@ -10,4 +10,7 @@ internal enum TopPage
     Virts,
     Sessions,
     Drops,
+
+    /// <summary>How a flow to what was chosen would go now.</summary>
+    Explain,
 }

@@ -31,11 +31,14 @@ internal static class TopScreen
             TopPage.Virts => [.. Table(StatusText.Virts(model.Status.Virts).ToString())],
             TopPage.Sessions => [.. SessionLines(model)],
             TopPage.Drops => [.. DropLines(model)],
+            TopPage.Explain => [.. TopExplanation.Lines(model.Answer, model.Problem, width)],
             _ => [.. RealLines(model, width)],
         };
-        int events = Math.Min(model.Events.Count, Math.Max(LeastEvents, room - page.Count - 1));
+        int least = model.Page == TopPage.Explain ? 0 : LeastEvents;
+        int events = Math.Min(model.Events.Count, Math.Max(least, room - page.Count - 1));
         int forPage = Math.Max(0, room - (events == 0 ? 0 : events + 1));
-        lines.AddRange(Cut(page, forPage));
+        int chosen = Mark(model, page);
+        lines.AddRange(Cut(page, forPage, chosen));
         if (events > 0)
         {
             lines.Add(TopLine.Of(" EVENTS", Strong));
@@ -73,28 +76,33 @@ internal static class TopScreen
 
     private static IEnumerable<TopLine> RealLines(TopModel model, int width)
     {
-        var shown = new HashSet<int>();
-        foreach (VirtStatus virt in model.Status.Virts)
+        foreach (TopTarget target in TopTarget.On(TopPage.Reals, model.Status))
         {
-            foreach (ServiceStatus service in virt.Services)
+            if (target.Real is { } real)
             {
-                yield return TopLine.Of($" VIRT {virt.Id} {virt.Name} ", Strong)
-                    .Add($"{StatusText.EndPoint(virt.Vip, service.Port)}/{service.Proto}  "
-                        + $"{service.Metric}  ")
-                    .Add($"{service.State} {service.RealsUp}/{service.Reals}",
-                        StyleOf(service.State));
-                GroupStatus? group =
-                    model.Status.Groups.FirstOrDefault(each => each.Id == service.Group);
-                // A group that several services use is listed once.
-                if (group is null || !shown.Add(group.Id))
-                    continue;
-                RealStatus[] members = [.. model.Status.Reals.Where(real =>
-                    group.Members.Contains(real.Id))];
-                double all = members.Sum(real => (double)real.Pps);
-                foreach (RealStatus real in members)
-                    yield return Real(real, all, width);
+                double all = TopTarget.Members(model.Status, target.Service)
+                    .Sum(each => (double)each.Pps);
+                yield return Real(real, all, width);
+                continue;
             }
+            (VirtStatus virt, ServiceStatus service) = (target.Virt, target.Service);
+            yield return TopLine.Of($" VIRT {virt.Id} {virt.Name} ", Strong)
+                .Add($"{StatusText.EndPoint(virt.Vip, service.Port)}/{service.Proto}  "
+                    + $"{service.Metric}  ")
+                .Add($"{service.State} {service.RealsUp}/{service.Reals}",
+                    StyleOf(service.State));
         }
+    }
+
+    // A '>' at the chosen line; its place on the page, or -1 where nothing can be chosen.
+    private static int Mark(TopModel model, List<TopLine> page)
+    {
+        if (model.Selected < 0 || model.Targets.Count == 0)
+            return -1;
+        int heads = model.Page == TopPage.Virts ? 1 : 0;
+        int line = heads + Math.Min(model.Selected, model.Targets.Count - 1);
+        page[line] = page[line].Marked();
+        return line;
     }
 
     private static TopLine Real(RealStatus real, double all, int width)
@@ -156,16 +164,20 @@ internal static class TopScreen
     }
 
     private static TopLine Keys(TopModel model)
-        => TopLine.Of(" [v]irts [r]eals [s]essions [d]rops [space] ", Soft)
+        => TopLine.Of(" [v]irts [r]eals [s]essions [d]rops [e]xplain [space] ", Soft)
             .Add(model.IsPaused ? "go on" : "pause", model.IsPaused ? Warn : Soft).Add(" [q]uit",
                 Soft)
             .Add(model.Status.Problems.Count > 0 ? $"   {model.Status.Problems[0]}" : "", Bad);
 
-    private static List<TopLine> Cut(List<TopLine> lines, int room)
+    // The lines that fit, and among them the chosen one.
+    private static List<TopLine> Cut(List<TopLine> lines, int room, int chosen)
     {
         if (lines.Count <= room || room == 0)
             return [.. lines.Take(room)];
-        return [.. lines.Take(room - 1), TopLine.Of($" ... {lines.Count - room + 1} more", Soft)];
+        int first = Math.Clamp(chosen - room + 2, 0, lines.Count - room);
+        int left = lines.Count - first - room + 1;
+        return left <= 1 ? [.. lines.Skip(first).Take(room)]
+            : [.. lines.Skip(first).Take(room - 1), TopLine.Of($" ... {left} more", Soft)];
     }
 
     private static Style StyleOf(string state) => state switch

@@ -32,7 +32,7 @@ internal sealed class LiveSampler : IDisposable
     {
         _api = api;
         _onError = onError;
-        _before = api.Stats.Read();
+        _before = api.Stats.ReadCounters();
         _beforeAt = DateTimeOffset.UtcNow;
         _timer = new Timer(_ => Run(), null, Interval, Interval);
     }
@@ -82,7 +82,7 @@ internal sealed class LiveSampler : IDisposable
 
     private LiveSample Take(StatusReport status)
     {
-        StatsReport now = _api.Stats.Read();
+        StatsReport now = _api.Stats.ReadCounters();
         DateTimeOffset at = DateTimeOffset.UtcNow;
         StatsReport before = _before;
         double seconds = Math.Max((at - _beforeAt).TotalSeconds, 0.001);

@@ -24,7 +24,8 @@ internal sealed class SwitchMetrics
     private readonly Lock _gate = new();
     private readonly List<Action> _sweeps = [];
 
-    private readonly Gauge _pending, _unsaved, _sessions, _sessionsMax;
+    private readonly Gauge _pending, _unsaved, _sessions, _sessionsMax, _lastPause;
+    private readonly Counter _collections, _pauses;
     private readonly MetricFamily<Gauge.Child> _build, _virtUp, _realState, _realSessions,
         _checkSeconds;
     private readonly MetricFamily<Counter.Child> _portPackets, _portBytes, _kernelDrops, _drops;
@@ -52,6 +53,12 @@ internal sealed class SwitchMetrics
         _sessions = _factory.CreateGauge("packetswitch_sessions", "Sessions in the table.");
         _sessionsMax = _factory.CreateGauge("packetswitch_sessions_max",
             "Sessions the table can hold, per address family.");
+        _collections = _factory.CreateCounter("packetswitch_gc_collections_total",
+            "Garbage collections of the program.");
+        _pauses = _factory.CreateCounter("packetswitch_gc_pause_seconds_total",
+            "How long garbage collections held up all threads, the loops too.");
+        _lastPause = _factory.CreateGauge("packetswitch_gc_last_pause_seconds",
+            "How long the last of them did.");
         _virtUp = Gauges("virt_up", "1 while a virtual service has a server for new sessions.",
             "virt", "name", "port");
         _realState = Gauges("real_state", "1 for the state a real server is in.", "real", "name",
@@ -89,7 +96,7 @@ internal sealed class SwitchMetrics
     private void Update()
     {
         StatusReport status = _api.Status.Read();
-        StatsReport stats = _api.Stats.Read();
+        StatsReport stats = _api.Stats.ReadCounters();
         lock (_gate)
         {
             CountChanges();
@@ -109,6 +116,9 @@ internal sealed class SwitchMetrics
         _unsaved.Set(status.Config.Unsaved);
         _sessions.Set(status.Sessions.Current);
         _sessionsMax.Set(status.Sessions.Max);
+        _collections.IncTo(GC.CollectionCount(0));
+        _pauses.IncTo(GC.GetTotalPauseDuration().TotalSeconds);
+        _lastPause.Set(GC.GetGCMemoryInfo(GCKind.Any).PauseDurations[0].TotalSeconds);
         foreach (VirtStatus virt in status.Virts)
         {
             foreach (IGrouping<int, ServiceStatus> service in virt.Services.GroupBy(service =>

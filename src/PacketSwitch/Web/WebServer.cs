@@ -102,6 +102,7 @@ internal sealed class WebServer : IDisposable
         SwitchMetrics.Map(routes, _api);
         EventRoutes.Map(routes, _api.View.Control.Events);
         LiveRoutes.Map(routes, _sampler, _api.View.Control.Events);
+        ExplainRoutes.Map(routes, _api);
         PageFiles.Map(routes);
     }
 

@@ -1,5 +1,6 @@
-// The clients that a what-if asks about: generated ones, or those of a capture. Each set is let
-// through a switch of a given configuration, the real code, and says which server each flow got.
+// The clients that a what-if asks about: generated ones, those of a capture, or those of a running
+// switch's sessions. Each set is let through a switch of a given configuration, the real code, and
+// says which server each flow got.
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
@@ -20,6 +21,12 @@ internal sealed record FlowSet(ServiceConfig Service, IpAddress Vip, int Count, 
     private const int BurstOfSyns = 64;
     private const int PortsPerClient = 16;
     private static readonly MacAddress ClientMac = new(0x02_43_00_00_00_01);
+
+    /// <summary>Flows that are known, in place of generated ones.</summary>
+    public IReadOnlyList<DescribedFlow>? Known { get; init; }
+
+    /// <summary>Makes the switch like one that runs, before the flows enter.</summary>
+    public Action<OfflineSwitch> Prepare { get; init; } = _ => { };
 
     /// <summary>
     /// The server of each flow that opened a session with the group, by the flow's number.
@@ -58,20 +65,24 @@ internal sealed record FlowSet(ServiceConfig Service, IpAddress Vip, int Count, 
 
     private void Generate(SwitchConfig config, StepRecorder recorder)
     {
+        int count = Known?.Count ?? Count;
         SwitchConfig known = InventedMacs.In(config with
         {
-            System = config.System with { Sessions = Math.Max(2 * Count, 1024) },
+            System = config.System with { Sessions = Math.Max(2 * count, 1024) },
         });
         MemoryPort[] ports =
             [.. config.Ports.Select(port => new MemoryPort(port.Id) { DiscardSent = true })];
         using var offline = new OfflineSwitch(
             known, ports, new VerdictTracer(_ => { }, recorder), startNs: 1_000_000_000);
+        Prepare(offline);
         int client = config.Ports.FirstOrDefault(port => port.Client)?.Id ?? config.Ports[0].Id;
         MemoryPort entry = ports.First(port => port.Id == client);
         Span<byte> frame = stackalloc byte[128];
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < count; i++)
         {
-            entry.Enqueue(frame[..Write(frame, i, offline.Snapshot.Mac)]);
+            int length = Known is null ? Write(frame, i, offline.Snapshot.Mac)
+                : Known[i].Write(frame, offline.Snapshot.Mac);
+            entry.Enqueue(frame[..length]);
             if ((i + 1) % BurstOfSyns == 0)
             {
                 offline.Settle();

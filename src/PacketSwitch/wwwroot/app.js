@@ -14,6 +14,24 @@ const number = value => value >= 1e9 ? (value / 1e9).toFixed(2) + ' G' : value >
   : value >= 1e4 ? (value / 1e3).toFixed(1) + ' k' : Math.round(value).toLocaleString('en');
 const duration = s => s < 60 ? `${s}s` : s < 3600 ? `${Math.floor(s / 60)}m${s % 60}s` : `${Math.floor(s / 3600)}h${Math.floor(s % 3600 / 60)}m`;
 
+// A button that looks like the text it is, so that the keyboard reaches it.
+function link(text, run) {
+  const made = element('button', text, 'link');
+  made.type = 'button';
+  made.onclick = run;
+  return made;
+}
+
+// Children by key: made anew only when the keys change, so that neither focus nor a click gets lost between two seconds.
+function list(place, items, keyOf, make, update) {
+  const keys = items.map(keyOf).join('|');
+  if (place.dataset.keys !== keys) {
+    place.dataset.keys = keys;
+    place.replaceChildren(...items.map(make));
+  }
+  items.forEach((item, i) => update(place.children[i], item, i));
+}
+
 function element(tag, text, className) {
   const made = document.createElement(tag);
   if (text !== undefined) made.textContent = text;
@@ -44,7 +62,9 @@ class Chart {
     this.plot.setData([times, ...lines], false);
     const now = times.length ? times[times.length - 1] : Date.now() / 1000;
     this.plot.batch(() => {
-      this.plot.setScale('x', { min: now - SECONDS, max: now });
+      // The first minutes fill the width: at least one, at most all that is kept.
+      const span = Math.min(SECONDS, Math.max(60, now - (times.length ? times[0] : now)));
+      this.plot.setScale('x', { min: now - span, max: now });
       const top = Math.max(this.options.least || 1, ...lines.flat().filter(value => value !== null)) * 1.12;
       this.plot.setScale('y', { min: 0, max: top });
     });
@@ -64,7 +84,7 @@ class Chart {
       width: this.place.clientWidth, height: this.options.height || 170,
       cursor: { sync: { key: 'all' }, points: { show: false }, drag: { x: false, y: false } },
       scales: { x: { time: true, auto: false }, y: { auto: false } },
-      axes: [{ ...axis, space: 70 }, { ...axis, size: 54, values: (u, ticks) => ticks.map(this.options.format || number) }],
+      axes: [{ ...axis, space: 90, values: (u, ticks) => ticks.map(t => new Date(t * 1000).toLocaleTimeString('en-GB')) }, { ...axis, size: 54, values: (u, ticks) => ticks.map(this.options.format || number) }],
       series: [{ label: 'time', value: (u, t) => t === null ? '' : new Date(t * 1000).toLocaleTimeString('en-GB') }, ...order.map(i => ({
         label: series[i].label, stroke: series[i].color, width: this.options.stacked ? 1 : 2, points: { show: false }, value: show,
         fill: this.options.stacked ? series[i].color + 'd9' : this.options.filled ? series[i].color + '22' : undefined,
@@ -114,6 +134,7 @@ function draw() {
   $('f-new').textContent = `${number(last.new_sessions)}/s`;
   $('f-drops').textContent = `${number(Object.values(last.drops).reduce((sum, one) => sum + one, 0))}/s`;
   drawReals(last);
+  drawReasons();
   drawStrip();
 }
 
@@ -127,50 +148,51 @@ function drawStatus() {
   $('health').className = `pill ${health[0]}`;
   $('health').textContent = health[1];
   $('problems').replaceChildren(...status.problems.map(text => element('li', text)));
-  $('virts').replaceChildren(...status.virts.flatMap(virt => virt.services.map(service => {
-    const line = element('div');
-    line.append(element('b', `virt ${virt.id} ${virt.name}`), ` ${virt.vip}:${service.port}/${service.proto}  ${service.metric}  `
-      + `${service.state}, ${service.reals_up} of ${service.reals} servers, ${number(service.sessions)} sessions`);
-    return line;
-  })));
+  list($('virts'), status.virts.flatMap(virt => virt.services.map(service => ({ virt, service }))),
+    ({ virt, service }) => `${virt.id} ${service.port} ${service.proto} ${virt.name}`,
+    ({ virt, service }) => {
+      const line = element('div');
+      line.append(link(`virt ${virt.id} ${virt.name}`, () => explainService(virt, service)), element('span'));
+      return line;
+    },
+    (line, { virt, service }) => {
+      line.children[1].textContent = ` ${virt.vip}:${service.port}/${service.proto}  ${service.metric}  `
+        + `${service.state}, ${service.reals_up} of ${service.reals} servers, ${number(service.sessions)} sessions`;
+    });
 }
 
 function drawReals(last) {
   if (!status) return;
   const all = last.reals.reduce((sum, real) => sum + real.pps, 0);
-  $('reals').replaceChildren(...status.reals.map((real, i) => {
+  list($('reals'), status.reals, real => `${real.id} ${real.name}`, makeReal, (card, real, i) => {
     const now = last.reals.find(one => one.id === real.id) || { pps: 0, new_sessions: 0 };
     const share = all > 0 ? now.pps / all : 0;
-    const card = element('div', undefined, `real ${real.state}`);
-    const head = element('header');
-    head.append(element('b', real.name || `real ${real.id}`), element('small', `${real.rip}:${real.rport}`), element('span', real.state, 'state'));
-    const bar = element('div', undefined, 'bar');
-    const fill = element('i');
+    const check = real.check.result ? `${real.check.type} ${real.check.result}${real.check.ms ? ` ${real.check.ms.toFixed(1)} ms` : ''}` : `check ${real.check.type}`;
+    card.className = `real ${real.state}`;
+    card.querySelector('small').textContent = `${real.rip}:${real.rport}`;
+    card.querySelector('.state').textContent = real.state;
+    const fill = card.querySelector('i');
     fill.style.width = `${(100 * share).toFixed(1)}%`;
     fill.style.background = COLORS[i % COLORS.length];
-    bar.append(fill);
-    const text = element('p');
-    const check = real.check.result ? `${real.check.type} ${real.check.result}${real.check.ms ? ` ${real.check.ms.toFixed(1)} ms` : ''}` : `check ${real.check.type}`;
-    text.append(element('b', `${(100 * share).toFixed(1)} %`), `  ${number(now.pps)} pps · ${number(real.sessions.current)} sessions · `
-      + `${number(now.new_sessions)}/s new · ${check}`);
-    card.append(head, bar, text);
-    return card;
-  }));
+    card.querySelector('p').replaceChildren(element('b', `${(100 * share).toFixed(1)} %`), `  ${number(now.pps)} pps · `
+      + `${number(real.sessions.current)} sessions · ${number(now.new_sessions)}/s new · ${check}`);
+  });
 }
+
+function makeReal(real) {
+  const card = element('div'), head = element('header'), bar = element('div', undefined, 'bar');
+  head.append(link(real.name || `real ${real.id}`), element('small'), element('span', '', 'state'));
+  bar.append(element('i'));
+  card.append(head, bar, element('p'));
+  card.onclick = () => explainReal(status.reals.find(one => one.id === real.id) || real);
+  return card;
+}
+
+const drawReasons = () => list($('reasons'), [...reasons], reason => reason,
+  reason => link(reason, () => explainReason(reason)), () => {});
 
 const kindOf = event => /fail|down|lost|drop/.test(event.kind) ? 'bad' : /up|confirm|saved/.test(event.kind) ? 'good'
   : /drain|revert|out|persist/.test(event.kind) ? 'warn' : '';
-
-function showEvent(event) {
-  $('detail').querySelector('h3').textContent = `${event.kind}${event.object ? `: ${event.object}` : ''}`;
-  $('detail').querySelector('pre').textContent = `${new Date(event.time).toLocaleString('en-GB')}\n\n${event.message}`;
-  const real = status && status.reals.find(one => event.object === `real ${one.id}`);
-  if (real) {
-    $('detail').querySelector('pre').textContent += `\n\nnow: ${real.state} for ${duration(real.since_s)}, check ${real.check.type} `
-      + `${real.check.result} ${real.check.info}\nsee: packetswitch real show ${real.id}`;
-  }
-  $('detail').showModal();
-}
 
 function drawStrip() {
   const now = Date.now();
@@ -178,7 +200,7 @@ function drawStrip() {
     const mark = element('i', undefined, kindOf(event));
     mark.style.left = `${(100 - (now - Date.parse(event.time)) / SECONDS / 10).toFixed(2)}%`;
     mark.title = event.message;
-    mark.onclick = () => showEvent(event);
+    mark.onclick = () => explainEvent(event);
     return mark;
   }));
 }
@@ -189,8 +211,8 @@ function happened(event) {
   if (events.length > 500) events.shift();
   const line = element('li', undefined, kindOf(event));
   const time = element('time', new Date(event.time).toLocaleTimeString('en-GB'));
-  line.append(time, element('span', event.message));
-  line.onclick = () => showEvent(event);
+  line.append(time, link(event.message));
+  line.onclick = () => explainEvent(event);
   $('events').prepend(line);
   while ($('events').children.length > 100) $('events').lastChild.remove();
 }

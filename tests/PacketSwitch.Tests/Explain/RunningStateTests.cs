@@ -93,7 +93,8 @@ public sealed class RunningStateTests
 
         Assert.Contains("FORWARDED to real 2", answer.Brief);
         Assert.Contains(
-            answer.Lines, line => line.Text.Contains("real 1 (web1) skipped: not in service"));
+            answer.Lines, line => line.Text.Contains(
+                "real 1 (web1) skipped: not in service (failed its checks 0 s ago)"));
     }
 
     [Fact]
@@ -104,6 +105,79 @@ public sealed class RunningStateTests
         Explanation answer = Explain(running, "tcp 192.0.2.101:40009 192.0.2.2:80");
 
         Assert.Contains("new session: sticky", answer.Brief);
+    }
+
+    [Fact]
+    public void A_drained_server_is_said_to_be_drained()
+    {
+        using TestSwitch running = Running();
+        RunningState state = State(running) with
+        {
+            Facts = new ServerFacts
+            {
+                Drains = ServerFacts.Initial.Drains.Add(2, DrainMode.NoNew),
+            },
+        };
+
+        Explanation answer = state.Explain(Flow("udp 192.0.2.77:1 192.0.2.2:53"), null);
+
+        Assert.Contains("FORWARDED to real 1", answer.Brief);
+        Assert.Contains(answer.Lines, line => line.Text.Contains(
+            "real 2 (web2) skipped: not in service (an operator drains it: no new sessions)"));
+    }
+
+    [Fact]
+    public void A_server_port_that_another_session_of_the_client_has_is_not_taken_again()
+    {
+        SwitchConfig config = Texts.Read(Text.Replace("slb on", "adv / direct ena\nslb on"));
+        using var running = new TestSwitch(config);
+        running.Enter(ClientPort, Frame("192.0.2.101", 7000, "192.0.2.5"));
+        RunningState state = State(running) with { Config = config };
+
+        Explanation answer = state.Explain(Flow("udp 192.0.2.101:7000 192.0.2.2:53"), null);
+
+        running.TakeVerdicts();
+        running.Enter(ClientPort, Frame("192.0.2.101", 7000));
+        ushort real = Assert.Single(running.TakeVerdicts()).Real;
+        Assert.Equal(2, real);
+        Assert.Contains($"FORWARDED to real {real}", answer.Brief);
+    }
+
+    // The loop opens sessions in slots that it gives again all the time; what is read meanwhile
+    // belongs together, and the loop loses nothing.
+    [Fact]
+    public async Task Questions_may_be_asked_while_the_loop_works()
+    {
+        using TestSwitch running = Running();
+        RunningState state = State(running);
+        int asked = 0;
+        const long Hour = 3_600_000_000_000;
+        Task loop = Task.Run(() =>
+        {
+            for (int i = 1; Volatile.Read(ref asked) < 60; i++)
+            {
+                running.Enter(ClientPort, Frame("192.0.2.104", (ushort)(10_000 + (i % 64))));
+                running.TakeVerdicts();
+                running.TakeSent(0);
+                if (i % 64 == 0)
+                {
+                    running.AdvanceTo(running.NowNs + Hour);
+                }
+            }
+        });
+
+        for (int i = 0; i < 60; i++)
+        {
+            Explanation answer = state.Explain(
+                Flow($"udp 192.0.2.104:{10_000 + i} 192.0.2.2:53"), null);
+            Assert.Matches("FORWARDED to real [12]", answer.Brief);
+            Volatile.Write(ref asked, i + 1);
+        }
+        await loop;
+
+        Assert.Null(running.FindImbalance());
+        Assert.True(running.Counters.Ended > 64);
+        Assert.Equal(long.MaxValue, running.Tables.Epochs.Reusable());
     }
 
     // Three sessions: a TCP connection of a bound client, and two of UDP.
@@ -117,7 +191,7 @@ public sealed class RunningStateTests
         return running;
     }
 
-    private static byte[] Frame(string client, ushort port)
+    private static byte[] Frame(string client, ushort port, string to = Vip)
     {
         byte[] frame = new byte[256];
         int length = FrameWriter.Udp(frame, new FrameAddresses<Ipv4Address>
@@ -125,7 +199,7 @@ public sealed class RunningStateTests
             SourceMac = ClientMac,
             DestinationMac = Switch,
             Source = Ipv4Address.Parse(client),
-            Destination = Ipv4Address.Parse(Vip),
+            Destination = Ipv4Address.Parse(to),
             SourcePort = port,
             DestinationPort = 53,
         }, "x"u8);
@@ -133,7 +207,8 @@ public sealed class RunningStateTests
     }
 
     private RunningState State(TestSwitch running)
-        => new(_config, ServerFacts.Initial, running.Snapshot, running.Tables, running.NowNs);
+        => new(_config, ServerFacts.Initial, running.Snapshot, running.Tables, running.NowNs,
+            running.Tables.Epochs.Register());
 
     private Explanation Explain(TestSwitch running, string flow)
         => State(running).Explain(Flow(flow), null);

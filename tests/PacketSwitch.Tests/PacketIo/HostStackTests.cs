@@ -47,6 +47,26 @@ public sealed class HostStackTests : IDisposable
     [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
+    public void A_loop_about_to_sleep_reads_at_once_and_a_busy_one_soon(bool sleeps)
+    {
+        using HostStack stack = Open(mayUseTap: true);
+        while (stack.Port.Receive(_burst) > 0) stack.Port.Release(_burst);
+        _place.Run(() =>
+        {
+            using var socket = new Socket(
+                AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse("192.0.2.4"), 0));
+            socket.SendTo("hello"u8, new IPEndPoint(IPAddress.Parse("192.0.2.9"), 7));
+        });
+
+        int passes = sleeps && stack.Port.PollDescriptor >= 0 ? 1 : 16;
+
+        Assert.Contains(Enumerable.Range(0, passes), _ => stack.Port.Receive(_burst) > 0);
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void The_hosts_stack_answers_a_ping_to_the_address(bool mayUseTap)
     {
         using HostStack stack = Open(mayUseTap);
@@ -92,6 +112,10 @@ public sealed class HostStackTests : IDisposable
     public void At_the_end_nothing_is_left(bool mayUseTap)
     {
         _place.AddPair("port1", "wire1");
+        // The kernel notes a moment later that a wire's other end has come up.
+        Assert.True(SpinWait.SpinUntil(
+            () => !Tell("-br link").Contains("LOWERLAYERDOWN", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)));
         string before = State();
 
         HostStack stack = Open(mayUseTap, "port1");

@@ -29,6 +29,9 @@ public sealed class ReportSchemaTests
     [InlineData("diff", typeof(DiffReport), "packetswitch diff --json")]
     [InlineData("outcome", typeof(OutcomeReport), "packetswitch apply|confirm|save|revert|load|set|add|del --json")]
     [InlineData("oper", typeof(OperReport), "packetswitch real ena|dis --json")]
+    [InlineData("explain", typeof(ExplainReport), "packetswitch explain --json")]
+    [InlineData("version", typeof(VersionReport), "packetswitch version --json")]
+    [InlineData("stats-clear", typeof(ClearReport), "packetswitch stats --clear --json")]
     [InlineData("shell", typeof(ShellReport), "the answer of POST /v1/shell")]
     [InlineData("refusal", typeof(RefusalReport), "the answer of the control socket to a request that it refuses")]
     public void A_published_schema_is_that_of_its_report(string name, Type report, string title)

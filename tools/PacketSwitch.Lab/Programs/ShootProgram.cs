@@ -4,7 +4,6 @@
 // of them changed in the last second; writes the picture. Started by DashboardScenario.
 using System.Net.Http;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace PacketSwitch.Lab.Programs;
@@ -23,7 +22,7 @@ internal static class ShootProgram
     {
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(await FindTabAsync(port), CancellationToken.None);
-        var tab = new Tab(socket);
+        var tab = new BrowserTab(socket);
         await tab.AskAsync("Network.enable");
         await tab.AskAsync("Runtime.enable");
         await tab.AskAsync("Emulation.setDeviceMetricsOverride", new JsonObject
@@ -40,18 +39,23 @@ internal static class ShootProgram
         var after = JsonNode.Parse(await tab.EvaluateAsync(Pixels))!.AsArray();
         var shot = await tab.AskAsync("Page.captureScreenshot");
         await File.WriteAllBytesAsync(picture, Convert.FromBase64String((string)shot["data"]!));
+        var thrown = tab.Errors;
+        var samples = await tab.EvaluateAsync("String(samples.length)");
+        var explained = await new PageQuestions(tab).AskAllAsync(picture);
         var elsewhere = tab.Requests.Count(
             url => url.StartsWith("http", StringComparison.Ordinal) && !IsAt(page, url));
         var moving = before.Zip(after).Count(
             pair => (string?)pair.First != (string?)pair.Second);
         Console.WriteLine($"requests {tab.Requests.Count(url => IsAt(page, url))}");
         Console.WriteLine($"foreign {elsewhere}");
-        Console.WriteLine($"errors {tab.Errors}");
-        Console.WriteLine($"samples {await tab.EvaluateAsync("String(samples.length)")}");
+        Console.WriteLine($"errors {thrown}");
+        Console.WriteLine($"samples {samples}");
         Console.WriteLine($"events {await tab.CountAsync("#events li")}");
         Console.WriteLine($"servers {await tab.CountAsync(".real")}");
         Console.WriteLine($"charts {after.Count}");
         Console.WriteLine($"moving {moving}");
+        Console.WriteLine($"explained {explained}");
+        Console.WriteLine($"errors_after {tab.Errors}");
         return 0;
     }
 
@@ -76,83 +80,6 @@ internal static class ShootProgram
             }
             if (i >= 200) throw new LabException("the browser does not answer");
             await Task.Delay(100);
-        }
-    }
-
-    // One tab: questions with their answers, and what it tells meanwhile.
-    private sealed class Tab(ClientWebSocket socket)
-    {
-        private readonly byte[] _buffer = new byte[1 << 16];
-        private int _number;
-
-        public List<string> Requests { get; } = [];
-
-        public int Errors { get; private set; }
-
-        public async Task<JsonObject> AskAsync(string method, JsonObject? parameters = null)
-        {
-            var id = ++_number;
-            var question = new JsonObject
-            {
-                ["id"] = id,
-                ["method"] = method,
-                ["params"] =
-                parameters ?? []
-            };
-            await socket.SendAsync(
-                Encoding.UTF8.GetBytes(question.ToJsonString()), WebSocketMessageType.Text,
-                    endOfMessage: true, CancellationToken.None);
-            while (true)
-            {
-                var told = await ReadAsync();
-                if ((int?)told["id"] != id) continue;
-                return told["result"]?.AsObject()
-                    ?? throw new LabException($"{method}: {told["error"]}");
-            }
-        }
-
-        public async Task<string> EvaluateAsync(string expression)
-        {
-            var answer = await AskAsync("Runtime.evaluate", new JsonObject
-            {
-                ["expression"] =
-                expression
-            });
-            return (string?)answer["result"]?["value"]
-                ?? throw new LabException($"the page says {answer}");
-        }
-
-        /// <summary>How many elements of the page a selector finds.</summary>
-        public Task<string> CountAsync(string selector) =>
-            EvaluateAsync($"String(document.querySelectorAll('{selector}').length)");
-
-        /// <summary>Lets the page live; asking now and then takes in what it tells.</summary>
-        public async Task LookAsync(TimeSpan time)
-        {
-            var end = DateTime.UtcNow + time;
-            while (DateTime.UtcNow < end)
-            {
-                await Task.Delay(200);
-                await EvaluateAsync("''");
-            }
-        }
-
-        private async Task<JsonObject> ReadAsync()
-        {
-            using var text = new MemoryStream();
-            WebSocketReceiveResult part;
-            do
-            {
-                part = await socket.ReceiveAsync(_buffer, CancellationToken.None);
-                text.Write(_buffer, 0, part.Count);
-            }
-            while (!part.EndOfMessage);
-            var told = JsonNode.Parse(text.ToArray())!.AsObject();
-            if ((string?)told["method"] ==
-                "Network.requestWillBeSent") Requests.Add((string)told["params"]!["request"]![
-                "url"]!);
-            if ((string?)told["method"] == "Runtime.exceptionThrown") Errors++;
-            return told;
         }
     }
 }

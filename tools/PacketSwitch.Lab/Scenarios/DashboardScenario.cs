@@ -15,6 +15,7 @@ internal sealed class DashboardScenario(LabOptions options)
     [
         "build_info", "config_pending", "config_unsaved", "port_packets_total", "port_bytes_total",
             "kernel_drops_total", "drops_total",
+        "gc_collections_total", "gc_pause_seconds_total", "gc_last_pause_seconds",
         "sessions", "sessions_max", "virt_up", "real_state", "real_sessions", "real_sessions_total",
             "real_packets_total",
         "real_bytes_total", "real_check_seconds", "real_check_failures_total",
@@ -30,12 +31,13 @@ internal sealed class DashboardScenario(LabOptions options)
     {
         PeerPrograms.MustBeInstalled("chromium", "tmux");
         Picture.Print($"metric leastconns; dashboard at http://{Web}/");
-        var printer = new StepPrinter(steps: 4);
+        var printer = new StepPrinter(steps: 5);
         if (!printer.Step("namespaces, servers, the switch with --web", Begin))
             return printer.Finish(endHeld: _switch?.EndWith(held: false) ?? false);
         var held = printer.Step("the page in Chromium, web3 fails meanwhile", LookAtPage)
             & printer.Step("the metrics", ReadMetrics)
-            & printer.Step("top at 100x30 and 80x24", LookAtTop);
+            & printer.Step("top at 100x30 and 80x24", LookAtTop)
+            & printer.Step("the shell's line in a terminal", TypeInShell);
         return printer.Finish(_switch!.EndWith(held));
     }
 
@@ -77,9 +79,12 @@ internal sealed class DashboardScenario(LabOptions options)
         Must(shoot, "servers", count => count == 3);
         Must(shoot, "charts", count => count == 5);
         Must(shoot, "moving", count => count >= 3);
+        Must(shoot, "explained", count => count == 5);
+        Must(shoot, "errors_after", count => count == 0);
         return new StepReport(
             $"{shoot.Figure("moving"):0} of {shoot.Figure("charts"):0} charts move, "
-                + $"{shoot.Figure("requests"):0} requests, 0 elsewhere", picture);
+                + $"{shoot.Figure("requests"):0} requests, 0 elsewhere, "
+                + $"{shoot.Figure("explained"):0} of 5 questions answered", picture);
     }
 
     private StepReport ReadMetrics()
@@ -112,45 +117,72 @@ internal sealed class DashboardScenario(LabOptions options)
 
     private StepReport LookAtTop()
     {
-        StartTraffic(seconds: 20);
+        StartTraffic(seconds: 30);
         return new StepReport("no line is wrapped", [.. Top(100, 30), "", .. Top(80, 24)]);
     }
 
-    // What a terminal of this size shows of it after some seconds.
+    // What a terminal of this size shows of it after some seconds, and of the page that explains;
+    // with its colours in the logs' folder.
     private string[] Top(int width, int height)
     {
-        var name = $"top{width}";
-        string[] program =
-        [
-            Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "packetswitch.dll"),
-                "top", "--socket", SwitchProgram.SocketFolder(options),
-        ];
-        Tmux(name, ["new-session", "-d", "-x", $"{width}", "-y", $"{height}", string.Join(' ',
-            program)]);
-        string[] screen = [];
-        var shown = SpinWait.SpinUntil(
-            () => (screen = Tmux(name, ["capture-pane", "-p"])).Any(line => line.Contains("[q]uit",
-                StringComparison.Ordinal))
-                && !screen[0].Contains(" in 0 pps", StringComparison.Ordinal),
-                    TimeSpan.FromSeconds(20));
-        Tmux(name, ["send-keys", "q"]);
-        if (!shown)
-            throw new LabException($"top does not show itself at "
-                + $"{width}x{height}:\n{string.Join('\n', screen)}");
-        if (!screen[0].StartsWith(" lab-sw1", StringComparison.Ordinal)
-            || !screen[height - 1].Contains("[q]uit", StringComparison.Ordinal)
-            || screen.Count(line => line.Contains("web", StringComparison.Ordinal)) < 4)
-            throw new LabException($"top at {width}x{height} is not one line per "
-                + $"line:\n{string.Join('\n', screen)}");
-        return screen;
+        using var top = new Terminal(options, $"top{width}", width, height, "top");
+        var size = $"top at {width}x{height}";
+        var screen = top.Await(
+            shown => Whole(shown, height)
+                && !shown[0].Contains(" in 0 pps", StringComparison.Ordinal)
+                && shown[1].Count(letter => letter is > '\u2580' and < '\u2589') >= 12
+                && shown.Count(line => line.Contains("web", StringComparison.Ordinal)) >= 4, size);
+        File.WriteAllLines(Path.Combine(options.LogFolder, $"top{width}.ansi"), top.Colours());
+        // The line below the first service: a real server of it.
+        top.Press("Down", "Down");
+        top.Await(shown => shown.Any(line => line.StartsWith('>')
+            && line.Contains("web1", StringComparison.Ordinal)), $"{size}, web1 chosen");
+        top.Press("e");
+        var explained = top.Await(
+            shown => Whole(shown, height) && shown.Any(line => line.StartsWith(
+                " FORWARDED to real", StringComparison.Ordinal)) && shown.Any(
+                line => line.StartsWith("  output ", StringComparison.Ordinal)),
+            $"{size}, explained");
+        top.Press("q");
+        return [.. screen, "", .. explained];
     }
 
-    private string[] Tmux(string server, string[] words)
+    private static bool Whole(string[] screen, int height) =>
+        screen.Length == height && screen[0].StartsWith(" lab-sw1", StringComparison.Ordinal)
+            && screen[height - 1].Contains("[q]uit", StringComparison.Ordinal);
+
+    // Arrows, home, history, Ctrl-C, Ctrl-D: what a person does without thinking.
+    private StepReport TypeInShell()
     {
-        var tmux = RunningProgram.Start(Network.SwitchNamespace, "tmux", options.LogFolder, ["env",
-            "LANG=C.UTF-8", "tmux", "-L", server, .. words]);
-        tmux.WaitForExit(Patience);
-        return tmux.Lines();
+        using var shell = new Terminal(options, "shell", 100, 30, "shell");
+        bool Shows(string[] screen, string line) => screen.Any(
+            shown => shown.TrimEnd() == line);
+        shell.Await(screen => Shows(screen, "lab-sw1 Main#"), "the shell's prompt");
+        shell.Type("/c/slb/real 2/weight 3");
+        shell.Press("Enter");
+        shell.Await(screen => Shows(screen, "lab-sw1 Real server 2*#"), "a change is pending");
+        shell.Type("ight 7");
+        shell.Press("Home");
+        shell.Type("we");
+        shell.Press("Enter");
+        shell.Type("diff");
+        shell.Press("Enter");
+        shell.Await(screen => Shows(screen, "+     weight 7"), "a line written backwards");
+        shell.Press("Up", "Up", "BSpace");
+        shell.Type("9");
+        shell.Press("Enter", "Up", "Up", "Enter");
+        shell.Await(screen => Shows(screen, "+     weight 9"), "lines from the history");
+        shell.Type("apply");
+        shell.Press("C-c");
+        shell.Type("/");
+        shell.Press("Enter");
+        shell.Await(screen => screen.Any(line => line.EndsWith("apply^C", StringComparison.Ordinal))
+            && Shows(screen, "lab-sw1 Main*#"), "a line is given up");
+        shell.Type("revert");
+        shell.Press("Enter");
+        var last = shell.Await(screen => Shows(screen, "lab-sw1 Main#"), "nothing is pending");
+        shell.Press("C-d");
+        return new StepReport("arrows, history, Ctrl-C", [.. last.Where(line => line.Length > 0)]);
     }
 
     private void StartTraffic(int seconds)
