@@ -14,10 +14,6 @@ public sealed class ProblemList(string file)
 
     public bool HasErrors => _problems.Exists(problem => problem.IsError);
 
-    /// <summary>True if the line was refused: it has set nothing that could be replaced.</summary>
-    internal bool IsWrong(int line) =>
-        _problems.Exists(problem => problem.IsError && problem.Location.Line == line);
-
     /// <summary>Takes the problems found so far out of the list.</summary>
     internal IReadOnlyList<ConfigProblem> Take()
     {

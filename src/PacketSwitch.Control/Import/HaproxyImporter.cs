@@ -83,7 +83,8 @@ internal sealed class HaproxyImporter
             return;
         }
         string? pool = section.Kind == "listen" ? section.Name
-            : section.FindOrDefault("default_backend") is { Words: [_, var name, ..] } ? name : null;
+            : section.FindOrDefault("default_backend") is { Words: [_, var name, ..] }
+                ? name : null;
         if (pool is null
             || !_groups.TryGetValue(PoolKey(section.Kind == "listen", pool), out int group))
         {
@@ -152,7 +153,8 @@ internal sealed class HaproxyImporter
             ReadServer(section, line, members, backups, ref rport, ref isChecked);
         }
         HaproxyLine? balance = section.FindOrDefault("balance");
-        bool isConsistent = section.FindOrDefault("hash-type")?.Words.Contains("consistent") == true;
+        bool isConsistent =
+            section.FindOrDefault("hash-type")?.Words.Contains("consistent") == true;
         GroupMetric metric = balance?.Words.ElementAtOrDefault(1) switch
         {
             "leastconn" => GroupMetric.LeastConnections,
@@ -242,7 +244,8 @@ internal sealed class HaproxyImporter
         bool isEnabled = !line.Words.Contains("disabled");
         if (isShared && isEnabled != _builder[real].Enabled)
         {
-            Approximate(line, $"real {real} is {(isEnabled ? "disabled" : "enabled")} in every group");
+            string state = isEnabled ? "disabled" : "enabled";
+            Approximate(line, $"real {real} is {state} in every group");
         }
         else
         {

@@ -93,9 +93,9 @@ internal sealed class ImportBuilder
     }
 
     /// <summary>
-    /// Sets how a server is checked, unless another pool has said so: then null or how it differs.
+    /// Sets how a server is checked, every so many seconds or never (0), unless another pool has
+    /// said so: then null or how it differs.
     /// </summary>
-    /// <param name="inter">Seconds between checks; 0 for a server that is not checked.</param>
     public string? SetChecks(int real, bool isShared, int inter, int retry, int restr)
     {
         RealConfig known = _reals[real];
@@ -129,8 +129,8 @@ internal sealed class ImportBuilder
     }
 
     /// <summary>
-    /// Adds a service to a virtual server of this VIP. Null when that worked, else why not. The same
-    /// port with the other protocol is a virtual server of its own: a service has one group.
+    /// Adds a service to a virtual server of this VIP. Null when that worked, else why not. The
+    /// same port with the other protocol is a virtual server of its own: a service has one group.
     /// </summary>
     public string? AddService(IpAddress vip, string name, Func<int, ServiceConfig> make)
     {
