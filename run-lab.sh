@@ -10,6 +10,7 @@
 #   ./run-lab.sh failover         servers that are killed, vanish and come back under load: nginx
 #   ./run-lab.sh lesson N         a short lesson on L4 switching: a lab, a packet's walk, a question (1 to 8)
 #   ./run-lab.sh dashboard        the dashboard in a headless Chromium, the metrics, and top in tmux
+#   ./run-lab.sh observe          a live annotated capture that tshark reads, and slow watchers under load
 #   ./run-lab.sh doctor           one fault after the other, which `packetswitch doctor` finds and says how to cure
 #   ./run-lab.sh moves            a server gets another MAC, a client another router, while connections are open
 #   ./run-lab.sh operate          a hundred applies, a drain and an abused control socket, while clients are served

@@ -177,4 +177,26 @@ public static class Limits
     /// <summary>Frames held by a loop for hosts it routes to, and of those for one host (RFC 1122 section 2.3.2.2).</summary>
     public const int HeldFramesRouted = 256;
     public const int HeldFramesPerHost = 8;
+
+    /// <summary>Watches of a loop at a time: observe, capture, and the last frames.</summary>
+    public const int Watches = 8;
+
+    /// <summary>Bytes that a watch copies of each frame before it is decided; the
+    /// headers that forwarding changes lie within.</summary>
+    public const int WatchHeaderBytes = 192;
+
+    /// <summary>Memory that a watch takes for each loop, and the bounds of its slots.</summary>
+    public const int WatchBytes = 8 * 1024 * 1024;
+    public const int WatchLeastSlots = 256;
+    public const int WatchMostSlots = 4096;
+
+    /// <summary>Frames a second that a watch looks at to know whether it wants them, per
+    /// loop.</summary>
+    public const int WatchTriesPerSecond = 100_000;
+
+    /// <summary>Frames a second that a watch may be asked for, per loop.</summary>
+    public const int WatchMostPerSecond = 1_000_000;
+
+    /// <summary>Instructions of a compiled filter.</summary>
+    public const int FilterInstructions = 4096;
 }

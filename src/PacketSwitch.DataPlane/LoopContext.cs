@@ -45,6 +45,9 @@ public sealed class LoopContext
     /// <summary>Frames that wait for hosts the switch routes to.</summary>
     public HostQueue Hosts { get; } = new();
 
+    /// <summary>Where the loop can be watched.</summary>
+    public LoopObserver Observer { get; } = new();
+
     /// <summary>The loop's number as a reader of the shared tables.</summary>
     public int Epoch { get; }
 
@@ -54,6 +57,7 @@ public sealed class LoopContext
         NowNs = nowNs;
         Now = Ticks.At(nowNs);
         Snapshot = snapshot;
+        Observer.BeginPass(nowNs);
     }
 
     /// <summary>The roles of a port, by index.</summary>

@@ -59,6 +59,9 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     /// <summary>Messages from the control plane; control is the producer.</summary>
     public SpscQueue<LoopCommand> Commands => _context.Commands;
 
+    /// <summary>Where watches are put on the loop.</summary>
+    public WatchCell Watches => _context.Observer.Cell;
+
     /// <summary>When the loop wants to run though no frame has come: the end of the oldest held frame's time.</summary>
     public long NextDeadlineNs => Math.Min(
         Math.Min(_hold.NextDeadlineNs, _context.Hosts.Held.NextDeadlineNs), _context.Fragments.Held.NextDeadlineNs);
@@ -97,6 +100,10 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _responder.BeginBurst();
         _sweeper.Sweep();
         _egress.FlushAll();
+        if (_context.Observer.IsOn)
+        {
+            _context.Observer.EndPass();
+        }
         _context.Tables.Epochs.Exit(_context.Epoch);
         _sweeper.Reclaim();
         return handled;
@@ -111,6 +118,10 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _responder.BeginBurst();
         _sweeper.SweepAll();
         _egress.FlushAll();
+        if (_context.Observer.IsOn)
+        {
+            _context.Observer.EndPass();
+        }
         _context.Tables.Epochs.Exit(_context.Epoch);
         _sweeper.Reclaim();
     }
@@ -123,6 +134,11 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _responder.BeginBurst();
         _classifier.Classify(_burst, port, _context.Roles(port.Index));
+        bool isWatched = _context.Observer.IsOn;
+        if (isWatched)
+        {
+            _context.Observer.Entered(_burst, port.Index);
+        }
         if (tooLate == DropReason.None)
         {
             _forwarder.Forward(_burst);
@@ -133,6 +149,10 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _egress.FlushAll();
         CountVerdicts();
+        if (isWatched)
+        {
+            _context.Observer.Decided(_burst);
+        }
     }
 
     // After the sends: a frame of which no copy could be sent is a drop.

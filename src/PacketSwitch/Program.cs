@@ -28,6 +28,8 @@ public static class Program
             root.Subcommands.Add(TopCommand.Row());
             root.Subcommands.Add(SessionsCommand.Row());
             root.Subcommands.Add(EventsCommand.Row());
+            root.Subcommands.Add(ObserveCommand.Row());
+            root.Subcommands.Add(CaptureCommand.Row());
             foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))
                 root.Subcommands.Add(row);
             root.Subcommands.Add(ShellCommand.Row());

@@ -15,6 +15,7 @@ public sealed class ModesTests : IClassFixture<BuiltLab>
     [InlineData("moves", "PASS 4/4")]
     [InlineData("flood", "PASS 3/3")]
     [InlineData("operate", "PASS 4/4")]
+    [InlineData("observe", "PASS 4/4")]
     [InlineData("failover", "PASS 10/10")]
     public void Real_programs_work_through_the_switch(string scenario, string verdict)
     {

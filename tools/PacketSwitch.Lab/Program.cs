@@ -31,6 +31,7 @@ try
         ["shoot", .. var words] => ShootProgram.Run(new Words(words)),
         ["dashboard", .. var words] => DashboardScenario.Run(LabOptions.From(words,
             offloadsOn: false)),
+        ["observe", .. var words] => ObserveScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["doctor", .. var words] => DoctorScenario.Run(LabOptions.From(words, offloadsOn: false)),
         ["flood", .. var words] => FloodScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["moves", .. var words] => MovesScenario.Run(LabOptions.From(words, offloadsOn: true)),

@@ -154,11 +154,24 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
         {
             info.FailedCopies++;
         }
+        else if (context.Observer.IsOn)
+        {
+            context.Observer.Sent(port.Index, segments);
+        }
     }
 
     private void Send(PortContext port, Span<FrameDescriptor> frames)
     {
-        if (frames.IsEmpty || port.Port.Send(frames) == frames.Length)
+        if (frames.IsEmpty)
+        {
+            return;
+        }
+        int sent = port.Port.Send(frames);
+        if (context.Observer.IsOn)
+        {
+            context.Observer.Sent(port.Index, frames);
+        }
+        if (sent == frames.Length)
         {
             return;
         }

@@ -1,7 +1,7 @@
 // Writes Ethernet frames of several interfaces to a pcapng file, each with a comment, its direction
 // and an id that joins a frame to its copies; Wireshark and tshark show all of it. Used by the
 // annotated capture of a replay and of a running switch. The same calls give the same bytes on
-// every run and machine (draft-ietf-opsawg-pcapng: SHB, IDB, NRB, EPB; everything little-endian).
+// every run and machine (draft-ietf-opsawg-pcapng: SHB, IDB, NRB, EPB, ISB; little-endian).
 
 using System.Buffers.Binary;
 using System.Text;
@@ -17,6 +17,7 @@ public sealed class PcapngWriter : IDisposable
     private const uint SectionHeader = 0x0a0d0d0a;
     private const uint InterfaceDescription = 1;
     private const uint NameResolution = 4;
+    private const uint InterfaceStatistics = 5;
     private const uint EnhancedPacket = 6;
     private const ushort Comment = 1;
     private const int MaximumCommentBytes = 4096;
@@ -167,6 +168,29 @@ public sealed class PcapngWriter : IDisposable
         EndOptions();
         FramesWritten++;
         return End(EnhancedPacket);
+    }
+
+    /// <summary>
+    /// Says of an interface how many frames it has seen until now, and how many of those that were
+    /// wanted are not in the file. May be said again; the last holds.
+    /// </summary>
+    public void WriteStatistics(int port, long timeNs, long received, long missing)
+    {
+        if (Problem is not null)
+        {
+            return;
+        }
+        Begin();
+        Number32((uint)port);
+        Number32((uint)((ulong)timeNs >> 32));
+        Number32((uint)timeNs);
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(number, received);
+        Option(4, number);
+        BinaryPrimitives.WriteInt64LittleEndian(number, missing);
+        Option(5, number);
+        EndOptions();
+        End(InterfaceStatistics);
     }
 
     /// <inheritdoc/>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Control.Live;
 using PacketSwitch.Explain;
+using PacketSwitch.Observe;
 using PacketSwitch.Reports;
 using PacketSwitch.Running;
 using PacketSwitch.Shell;
@@ -20,6 +21,7 @@ internal sealed class ControlApi : IDisposable
     private readonly ILogger _logger;
     private readonly HouseKeeper _keeper;
     private readonly Lazy<SwitchMetrics> _metrics;
+    private RecentFrames? _recent;
 
     /// <summary>Begins to serve; returns at once.</summary>
     public ControlApi(LiveView view, ControlSockets sockets, ILogger logger)
@@ -34,6 +36,7 @@ internal sealed class ControlApi : IDisposable
         Orders = new RealOrders(view);
         Explainer = new LiveExplainer(view);
         Shell = new ShellSessions(this);
+        Watches = new SwitchWatches(view);
         _keeper = new HouseKeeper(view);
         _meter.Ticked = () =>
         {
@@ -59,11 +62,22 @@ internal sealed class ControlApi : IDisposable
 
     public ShellSessions Shell { get; }
 
+    public SwitchWatches Watches { get; }
+
+    /// <summary>The last frames; null while nobody keeps them. Set once, before the dashboard
+    /// starts.</summary>
+    public RecentFrames? Recent
+    {
+        get => Volatile.Read(ref _recent);
+        set => Volatile.Write(ref _recent, value);
+    }
+
     /// <summary>Made by the first scrape.</summary>
     public SwitchMetrics Metrics => _metrics.Value;
 
     public void Dispose()
     {
+        Recent?.Dispose();
         _server.Dispose();
         _meter.Dispose();
     }
@@ -77,5 +91,7 @@ internal sealed class ControlApi : IDisposable
         EventRoutes.Map(routes, View.Control.Events);
         ShellRoutes.Map(routes, this);
         ExplainRoutes.Map(routes, this);
+        ObserveRoutes.Map(routes, this);
+        PacketsRoutes.Map(routes, this);
     }
 }

@@ -68,6 +68,9 @@ public sealed class EngineHarness : IDisposable
     /// <summary>The engine's tables.</summary>
     public SharedTables Tables { get; }
 
+    /// <summary>Where the engine can be watched.</summary>
+    public WatchCell Watches => _loop.Watches;
+
     /// <summary>What the engine counted.</summary>
     public LoopCounters Counters => _loop.Counters;
 

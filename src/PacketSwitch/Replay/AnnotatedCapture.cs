@@ -1,6 +1,7 @@
-// A replay as one pcapng file: every frame at every port, with the switch's verdict, server and
+// Frames as one pcapng file: every frame at every port, with the switch's verdict, server and
 // reason as its comment, and one packet id for a frame and its copies (INTERFACE: annotated
-// pcapng). Fed by a StepRecorder. Two runs give the same bytes.
+// pcapng). Fed by the StepRecorder of a replay, whose two runs give the same bytes, and by a watch
+// on a running switch.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -11,18 +12,18 @@ using PacketSwitch.Wire;
 
 namespace PacketSwitch.Replay;
 
-/// <summary>Writes recorded frames with their explanation.</summary>
+/// <summary>Writes recorded frames with what became of them.</summary>
 internal sealed class AnnotatedCapture : IDisposable
 {
     private readonly PcapngWriter _writer;
-    private readonly Surroundings _names;
+    private readonly Func<FrameTrace, string> _brief;
     private FrameTrace? _last;
     private string _comment = "";
 
-    private AnnotatedCapture(PcapngWriter writer, Surroundings names)
+    private AnnotatedCapture(PcapngWriter writer, Func<FrameTrace, string> brief)
     {
         _writer = writer;
-        _names = names;
+        _brief = brief;
     }
 
     public PortProblem? Problem => _writer.Problem;
@@ -46,24 +47,50 @@ internal sealed class AnnotatedCapture : IDisposable
             out PortProblem? problem)
     {
         capture = null;
-        string hash = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.UTF8.GetBytes(ConfigWriter.Write(config))));
-        string comment =
-            $"PacketSwitch replay; configuration {Path.GetFileName(configFile)} sha256:{hash}";
-        if (!PcapngWriter.TryCreate(path, comment, out PcapngWriter? writer, out problem))
+        if (!PcapngWriter.TryCreate(
+            path, Comment("replay", config, configFile), out PcapngWriter? writer, out problem))
         {
             return false;
         }
         var names = new Surroundings(config, [.. config.Ports.Select(port => port.Id)]);
-        for (int port = 0; port < config.Ports.Count; port++)
-        {
-            string behind = config.Ports[port].Interface is { Length: > 0 } name
-                ? $"interface {name}" : "no interface";
-            writer!.AddInterface(names.Interface(port), behind);
-        }
-        writer!.AddNames(Names(config));
-        capture = new AnnotatedCapture(writer, names);
+        capture = Begin(
+            writer!, config, config.Ports.Select((port, index) => (names.Interface(index),
+                port.Interface is { Length: > 0 } name ? $"interface {name}" : "no interface")),
+            trace => Explanation.Of(trace, names).Brief);
         return true;
+    }
+
+    /// <summary>The same on a stream, of a running switch; the stream is its own.</summary>
+    /// <param name="stream">Where it goes.</param>
+    /// <param name="config">What runs.</param>
+    /// <param name="configFile">Its file.</param>
+    /// <param name="interfaces">The ports, each by its name and what is behind it.</param>
+    /// <param name="brief">What became of a frame, in one sentence.</param>
+    public static AnnotatedCapture To(
+        Stream stream, SwitchConfig config, string configFile,
+        IEnumerable<(string Name, string Behind)> interfaces, Func<FrameTrace, string> brief)
+        => Begin(
+            PcapngWriter.To(stream, Comment("capture", config, configFile)), config, interfaces,
+            brief);
+
+    private static AnnotatedCapture Begin(
+        PcapngWriter writer, SwitchConfig config,
+        IEnumerable<(string Name, string Behind)> interfaces, Func<FrameTrace, string> brief)
+    {
+        foreach ((string name, string behind) in interfaces)
+        {
+            writer.AddInterface(name, behind);
+        }
+        writer.AddNames(Names(config));
+        return new AnnotatedCapture(writer, brief);
+    }
+
+    private static string Comment(string what, SwitchConfig config, string configFile)
+    {
+        string hash = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.UTF8.GetBytes(ConfigWriter.Write(config))));
+        string name = Path.GetFileName(configFile);
+        return $"PacketSwitch {what}; configuration {name} sha256:{hash}";
     }
 
     /// <summary>A frame came or went.</summary>
@@ -76,6 +103,11 @@ internal sealed class AnnotatedCapture : IDisposable
             frame.Port, frame.TimeNs, frame.Bytes, frame.WireLength, frame.IsInbound, id,
                 CommentOf(frame));
     }
+
+    /// <summary>How many frames were seen at a port, and how many that were wanted are not
+    /// here.</summary>
+    public void AddStatistics(int port, long timeNs, long received, long missing)
+        => _writer.WriteStatistics(port, timeNs, received, missing);
 
     /// <summary>A line of figures, the same that other programs count in the file.</summary>
     public string Figures(string path)
@@ -93,7 +125,7 @@ internal sealed class AnnotatedCapture : IDisposable
         if (trace != _last)
         {
             _last = trace;
-            _comment = Explanation.Of(trace, _names).Brief;
+            _comment = _brief(trace);
         }
         return frame.IsInbound || frame.IsCopy
             ? $"#{trace.Number} {_comment}"

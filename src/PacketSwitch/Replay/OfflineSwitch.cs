@@ -47,6 +47,9 @@ internal sealed class OfflineSwitch : IDisposable
 
     public LoopCounters Counters => _loop.Counters;
 
+    /// <summary>Where its loop can be watched, as a live one.</summary>
+    public WatchCell Watches => _loop.Watches;
+
     public SwitchSnapshot Snapshot => _control.Cell.Current;
 
     /// <summary>

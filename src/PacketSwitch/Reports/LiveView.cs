@@ -17,6 +17,9 @@ internal sealed record LiveView(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Where its loops can be watched.</summary>
+    public IReadOnlyList<WatchCell> Watches { get; init; } = [];
+
     /// <summary>The switch's clock at its start.</summary>
     public long StartedNs { get; } = Now();
 

@@ -155,7 +155,10 @@ internal sealed class LiveSwitch : IDisposable
 
     /// <summary>The running switch, for the control socket. Its loops have been started.</summary>
     public LiveView View(LiveConfig config) => new(
-        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _ports, ControlThread.Now);
+        _control, config, _tables, [.. _loops.Select(loop => loop.Counters)], _ports, ControlThread.Now)
+    {
+        Watches = [.. _loops.Select(loop => loop.Watches)],
+    };
 
     /// <summary>The control plane: what runs and what is noted.</summary>
     public ControlPlane Control => _control;

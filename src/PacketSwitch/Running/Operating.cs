@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using PacketSwitch.Api;
 using PacketSwitch.Control.Config;
 using PacketSwitch.Control.Live;
+using PacketSwitch.Observe;
 using PacketSwitch.Reports;
 using PacketSwitch.Web;
 
@@ -61,7 +62,10 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
         if (_sockets is not null)
             _api = new ControlApi(view, _sockets, _logger);
         if (_api is not null && web is not null)
+        {
+            _api.Recent = RecentFrames.TryStart(_api.Watches);
             _web = new WebServer(web, _api, _logger);
+        }
         _configuration = configuration;
         if (_isReloadWanted)
             Reload();

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using PacketSwitch.Api;
+using PacketSwitch.Observe;
 using PacketSwitch.Running;
 
 namespace PacketSwitch.Web;
@@ -103,6 +104,7 @@ internal sealed class WebServer : IDisposable
         EventRoutes.Map(routes, _api.View.Control.Events);
         LiveRoutes.Map(routes, _sampler, _api.View.Control.Events);
         ExplainRoutes.Map(routes, _api);
+        PacketsRoutes.Map(routes, _api);
         PageFiles.Map(routes);
     }
 

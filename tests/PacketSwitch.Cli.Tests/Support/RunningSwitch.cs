@@ -39,6 +39,23 @@ internal sealed class RunningSwitch : IDisposable
     public Finished ClientWithInput(string input, params string[] arguments)
         => Executable.RunWithInput(input, [.. arguments, "--socket", Sockets]);
 
+    /// <summary>The reader's socket.</summary>
+    public string Reading => Path.Combine(Sockets, "ro.sock");
+
+    /// <summary>Sends datagrams in at port 8, to a MAC that nobody has.</summary>
+    public void Send(int count)
+    {
+        for (int i = 0; i < count; i++)
+            _place.SendFrom("wire8");
+    }
+
+    /// <summary>Gets something from the reader's socket into a file.</summary>
+    public void Download(string path, string file)
+    {
+        using HttpClient http = Http();
+        File.WriteAllBytes(file, http.GetByteArrayAsync(path).GetAwaiter().GetResult());
+    }
+
     /// <summary>A client of the reader's socket.</summary>
     public HttpClient Http() => new(new SocketsHttpHandler
     {

@@ -26,6 +26,8 @@ public sealed class ReportSchemaTests
     [InlineData("sessions-kill", typeof(KillReport), "packetswitch sessions --kill --json")]
     [InlineData("events", typeof(EventsReport), "packetswitch events --json")]
     [InlineData("event", typeof(EventRow), "a line of packetswitch events --follow --json, and an event of /v1/events/stream")]
+    [InlineData("observe", typeof(ObserveRow), "a line of packetswitch observe --json")]
+    [InlineData("packets", typeof(PacketsReport), "the answer of GET /v1/packets?last=")]
     [InlineData("diff", typeof(DiffReport), "packetswitch diff --json")]
     [InlineData("outcome", typeof(OutcomeReport), "packetswitch apply|confirm|save|revert|load|set|add|del --json")]
     [InlineData("oper", typeof(OperReport), "packetswitch real ena|dis --json")]
