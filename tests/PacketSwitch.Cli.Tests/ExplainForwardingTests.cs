@@ -1,5 +1,6 @@
 // explain of frames that no virtual server balances: bridged, routed, in fragments, ICMP errors,
-// and those to the switch itself. Each names what decided and, where there is one, the line behind it.
+// and those to the switch itself. Each names what decided and, where there is one, the line behind
+// it.
 
 using PacketSwitch.Cli.Tests.Support;
 using Xunit;
@@ -36,6 +37,7 @@ public sealed class ExplainForwardingTests : TestFolder
             port 1 / server ena
             if 1 / addr 192.0.2.4 / mask 255.255.255.0 / ena
             gw 1 / addr 192.0.2.254 / ena
+            slb on
             """);
 
         Finished explained = Executable.Run("explain", "tcp", "192.0.2.101:40000",

@@ -6,7 +6,7 @@ namespace PacketSwitch.Control.Config;
 public sealed record ParsedConfig(SwitchConfig Config, IReadOnlyList<ConfigProblem> Problems)
 {
     /// <summary>
-    /// Lines that stand under an unknown block, by number; no problem but the block's tells of them.
+    /// Numbers of the lines under an unknown block; no problem but the block's tells of them.
     /// </summary>
     public IReadOnlyList<int> SkippedLines { get; init; } = [];
 
