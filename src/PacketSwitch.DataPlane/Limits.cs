@@ -130,6 +130,9 @@ public static class Limits
     /// <summary>Clients that can be bound to a real server at a time (16 bytes each).</summary>
     public const int StickyEntries = 1 << 20;
 
+    /// <summary>The same of a throw-away view, which opens a session or two.</summary>
+    public const int StickyEntriesOfView = 1 << 10;
+
     /// <summary>Slots a client's binding may stand in.</summary>
     public const int StickyProbes = 16;
 

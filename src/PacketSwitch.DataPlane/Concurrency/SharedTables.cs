@@ -14,9 +14,11 @@ public sealed class SharedTables : IDisposable
     /// <param name="sessions">Capacity of each session table.</param>
     /// <param name="seed">Seed of the session hash: random in a live switch, fixed in a
     /// replay.</param>
-    public SharedTables(int sessions, ulong seed)
+    /// <param name="isView">For a few frames only: bindings take little memory.</param>
+    public SharedTables(int sessions, ulong seed, bool isView = false)
     {
         Seed = seed;
+        Sticky = isView ? new StickyTable(Limits.StickyEntriesOfView) : new StickyTable();
         Sessions4 = new SessionTable<Ipv4Address>(sessions, seed, Epochs);
         Sessions6 = new SessionTable<Ipv6Address>(sessions, seed, Epochs);
     }
@@ -32,7 +34,7 @@ public sealed class SharedTables : IDisposable
     public StatelessUse StatelessUse { get; } = new();
     public RealLoads Loads { get; } = new();
     public ServiceLoads ServiceLoads { get; } = new();
-    public StickyTable Sticky { get; } = new();
+    public StickyTable Sticky { get; }
     public PortPools PortPools { get; } = new();
     public NeighborUse NeighborUse { get; } = new();
 
@@ -40,15 +42,14 @@ public sealed class SharedTables : IDisposable
     public int SessionCount => Sessions4.Count + Sessions6.Count;
 
     /// <summary>
-    /// Takes over another switch's loads, bindings and learned addresses, for a throw-away view of
-    /// it; that one is only read. Sessions are not
-    /// copied: a view needs one at most.
+    /// Takes over another switch's loads and learned addresses, and looks into its bindings, for a
+    /// throw-away view of it; that one is only read. Sessions are not copied: a view needs a few.
     /// </summary>
     public void CopyFrom(SharedTables other)
     {
         Loads.CopyFrom(other.Loads);
         ServiceLoads.CopyFrom(other.ServiceLoads);
-        Sticky.CopyFrom(other.Sticky);
+        Sticky.LookInto(other.Sticky);
         Bridge.CopyFrom(other.Bridge);
     }
 

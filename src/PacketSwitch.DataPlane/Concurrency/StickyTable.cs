@@ -15,7 +15,8 @@
 namespace PacketSwitch.DataPlane;
 
 /// <summary>Bindings of clients to real servers, by fingerprint.</summary>
-public sealed class StickyTable
+/// <param name="entries">How many there can be: a power of two, more than the probes.</param>
+public sealed class StickyTable(int entries = Limits.StickyEntries)
 {
     private const ulong Empty = 0;
     private const ulong Busy = 1;
@@ -25,6 +26,9 @@ public sealed class StickyTable
     private ulong[]? _keys;
     private ulong[] _values = [];
 
+    // Of a throw-away view: the table it looks into and never writes. Set before its first use.
+    private StickyTable? _behind;
+
     /// <summary>
     /// Takes the table's memory; called by control before the first snapshot with a sticky service.
     /// </summary>
@@ -32,23 +36,15 @@ public sealed class StickyTable
     {
         if (_keys is null)
         {
-            _values = new ulong[Limits.StickyEntries];
-            Volatile.Write(ref _keys, new ulong[Limits.StickyEntries]);
+            _values = new ulong[entries];
+            Volatile.Write(ref _keys, new ulong[entries]);
         }
     }
 
     /// <summary>
-    /// Takes over another switch's bindings, for a throw-away view of it; that one is only read.
+    /// Knows another switch's bindings too, for a throw-away view of it; that one is only read.
     /// </summary>
-    public void CopyFrom(StickyTable other)
-    {
-        if (Volatile.Read(ref other._keys) is { } keys)
-        {
-            Prepare();
-            other._values.CopyTo(_values, 0);
-            keys.CopyTo(_keys!, 0);
-        }
-    }
+    public void LookInto(StickyTable other) => _behind = other;
 
     /// <summary>
     /// The server a client is bound to; false when there is none or the last activity is too long
@@ -66,7 +62,7 @@ public sealed class StickyTable
         int i = Find(keys, key);
         if (i < 0)
         {
-            return false;
+            return _behind is not null && _behind.TryFind(fingerprint, now, timeoutTicks, out real);
         }
         ulong value = Volatile.Read(ref _values[i]);
         real = (ushort)value;
@@ -180,7 +176,7 @@ public sealed class StickyTable
 
     // Entries are never taken out, so the first empty slot ends the search; a Busy one may become
     // anything.
-    private static int Find(ulong[] keys, ulong key)
+    private int Find(ulong[] keys, ulong key)
     {
         for (int probe = 0; probe < Limits.StickyProbes; probe++)
         {
@@ -198,8 +194,8 @@ public sealed class StickyTable
         return -1;
     }
 
-    private static int Slot(ulong key, int probe)
-        => ((int)(key >> 20) + probe) & (Limits.StickyEntries - 1);
+    private int Slot(ulong key, int probe)
+        => ((int)(key >> 20) + probe) & (entries - 1);
 
     // Tick, some bits of the key, whether a session was established, server.
     private static ulong Value(ulong key, ushort real, ulong confirmed, uint moment)

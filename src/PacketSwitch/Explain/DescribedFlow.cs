@@ -88,7 +88,7 @@ internal sealed record DescribedFlow(
         var recorder = new StepRecorder { Completed = completed => trace ??= completed };
         using var offline = new OfflineSwitch(
             config, ObservedPort.Around(ports, recorder), new VerdictTracer(_ => { }, recorder),
-                startNs, seed);
+                startNs, seed, isView: true);
         prepare(offline);
         bool fromServer =
             config.Reals.Any(real => real.Address is { } address && address.Equals(Source));

@@ -17,7 +17,7 @@ internal sealed class LiveExplainer(LiveView view)
     /// <summary>What lines of the running configuration are named after.</summary>
     public const string Running = "running";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly int _reader = view.Tables.Epochs.Register();

@@ -25,11 +25,11 @@ internal sealed class OfflineSwitch : IDisposable
     /// <summary>Makes a switch whose clock stands at <paramref name="startNs"/>.</summary>
     public OfflineSwitch(
         SwitchConfig config, IReadOnlyList<IPacketPort> ports, VerdictTracer tracer, long startNs,
-            ulong seed = Seed)
+            ulong seed = Seed, bool isView = false)
     {
         int[] ids = [.. ports.Select(port => port.Id)];
         MacAddress mac = config.System.Mac?.Address ?? SwitchMacs.OfReplay;
-        Tables = new SharedTables(config.System.Sessions, seed);
+        Tables = new SharedTables(config.System.Sessions, seed, isView);
         _control = new ControlPlane(config, ids, mac, Tables, NullLogger.Instance, isLive: false);
         int[] served = [.. Enumerable.Range(0, ports.Count)];
         _loop = new PortLoop<VerdictTracer>(ports, served, Tables, _control.Cell, tracer);
