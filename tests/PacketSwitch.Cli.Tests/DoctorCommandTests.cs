@@ -46,7 +46,8 @@ public sealed class DoctorCommandTests : TestFolder
 
         string[] script = Doctor(place, "--fix-print").ShouldExit(1).OutputLines;
 
-        Assert.Contains("a client's full packet to a VIP does not fit on the way to the real servers",
+        Assert.Contains(
+            "a client's full packet to a VIP does not fit on the way to the real servers",
             Doctor(place).ShouldExit(1).Output);
         Assert.Equal("ip link set dev port1 mtu 1500", Assert.Single(script, line => !line.StartsWith('#')));
         Assert.Contains(
