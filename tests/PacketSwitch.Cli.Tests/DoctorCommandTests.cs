@@ -46,6 +46,9 @@ public sealed class DoctorCommandTests : TestFolder
 
         string[] script = Doctor(place, "--fix-print").ShouldExit(1).OutputLines;
 
+        Assert.Contains(
+            "a client's full packet to a VIP does not fit on the way to the real servers",
+            Doctor(place).ShouldExit(1).Output);
         Assert.Equal("ip link set dev port1 mtu 1500", Assert.Single(script, line => !line.StartsWith('#')));
         Assert.Contains(
             "# fix on real 1 web1: ip address replace 192.0.2.5/24 dev eth0 && ip link set dev eth0 up", script);

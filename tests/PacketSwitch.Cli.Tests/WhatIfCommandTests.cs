@@ -33,6 +33,7 @@ public sealed class WhatIfCommandTests : TestFolder
     [InlineData("hash", "--remove 2", "group 1 / rem 2\n")]
     [InlineData("phash", "--remove 2", "group 1 / rem 2\n")]
     [InlineData("phash", "--weight 1=3", "real 1 / weight 3\n")]
+    [InlineData("phash", "--weight 1=256", "real 1 / weight 256\n")]
     [InlineData("hash", "--metric phash", "group 1 / metric phash\n")]
     public void It_equals_a_count_of_two_replays(string metric, string change, string changedLines)
     {
@@ -87,6 +88,7 @@ public sealed class WhatIfCommandTests : TestFolder
     [InlineData("no address", "--add", "192.0.2")]
     [InlineData("other address family", "--add", "2001:db8::1")]
     [InlineData("expected ID=N", "--weight", "3")]
+    [InlineData("N from 0 to 256", "--weight", "1=257")]
     [InlineData("one of leastconns, roundrobin", "--metric", "fastest")]
     [InlineData("uses group 7", "--remove", "1", "--group", "7")]
     [InlineData("no/such.pcap", "--remove", "1", "--flows", "no/such.pcap")]

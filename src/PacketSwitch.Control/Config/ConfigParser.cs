@@ -20,6 +20,7 @@ public static class ConfigParser
         IReadOnlyList<ConfigLine> lines =
             [.. ConfigText.Lines(text).Where(line => !echoes.IsEcho(line))];
         var blocks = new BlockStack(cursor);
+        var skipped = new List<int>();
         for (int index = 0; index < lines.Count; index++)
         {
             ConfigLine line = lines[index];
@@ -29,7 +30,10 @@ public static class ConfigParser
             {
                 // The block it belongs to is unknown, and said to be.
                 if (cursor.IsLost)
+                {
+                    skipped.Add(line.Number);
                     continue;
+                }
                 blocks.Indent(line);
                 MenuPosition before = cursor.Position;
                 cursor.Execute(line);
@@ -43,7 +47,7 @@ public static class ConfigParser
             }
         }
         cursor.Finish();
-        return new ParsedConfig(candidate.ToConfig(), problems.All);
+        return new ParsedConfig(candidate.ToConfig(), problems.All) { SkippedLines = skipped };
     }
 
     private static bool IsIndented(ConfigLine line) => line is { Indent: > 0, HasPrompt: false };

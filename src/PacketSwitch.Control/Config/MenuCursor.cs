@@ -12,6 +12,9 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
     private MenuPosition _position = MenuPosition.Root;
     private MenuQuestion? _question;
 
+    // Words whose last value was refused: they have set nothing that could be replaced.
+    private readonly HashSet<(string Path, string Word)> _refused = [];
+
     /// <summary>Receives apply, save, /info/... and the like; null ignores them.</summary>
     public Action<MenuCommand>? OnCommand { get; init; }
 
@@ -216,6 +219,10 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         if (changed is not null && WarnsOfReplacement && row.IsWritten
             && !row.IsSame(item, changed))
             WarnOfReplacement(row, item, place, word, reader.Line);
+        if (changed is null)
+            _refused.Add((place.Path, row.Name));
+        else
+            _refused.Remove((place.Path, row.Name));
         Remember(place.Path, row.Name, word, reader.Line);
         if (input.Value is { } value)
             Remember(place.Path, SourceMap.ValueOf(row.Name), value, reader.Line);
@@ -232,7 +239,8 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
         WordRow row, object item, MenuPosition place, ConfigToken word, ConfigLine line)
     {
         if (row is MemberRow
-            || !candidate.Sources.TryFind(place.Path, row.Name, out SourceWord? before))
+            || !candidate.Sources.TryFind(place.Path, row.Name, out SourceWord? before)
+            || _refused.Contains((place.Path, row.Name)))
             return;
         problems.Warn(line, word, $"{place.Description} had '{string.Join(' ', row.Format(item))}' "
             + $"in line {before.Location.Line}; this replaces it");
@@ -290,8 +298,14 @@ public sealed class MenuCursor(ConfigCandidate candidate, ProblemList problems)
             return mayGoOn;
         }
         if (unknown.Nearest is not null && !_position.IsDetached)
+        {
+            _refused.Add((_position.Path, unknown.Nearest));
             Remember(_position.Path, unknown.Nearest, token, reader.Line);
-        IsLost = unknown.Nearest is null && beginsLine;
+        }
+        // A path from the root that leads nowhere: what is indented below it means that place.
+        bool isPath = reader.Line is { Indent: 0, HasPrompt: false }
+            && reader.Line.Text[reader.Line.Start] == '/';
+        IsLost = unknown.Nearest is null && (beginsLine || isPath);
         reader.SkipSegment();
         return false;
     }

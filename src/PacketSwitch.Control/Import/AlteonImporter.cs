@@ -14,6 +14,7 @@ internal static class AlteonImporter
         ParsedConfig parsed = ConfigParser.Parse(text, file);
         ILookup<int, ConfigProblem> problems =
             parsed.Problems.ToLookup(problem => problem.Location.Line);
+        HashSet<int> skipped = [.. parsed.SkippedLines];
         var lines = new List<ImportedLine>();
         string[] all = text.Split('\n');
         for (int i = 0; i < all.Length; i++)
@@ -24,6 +25,12 @@ internal static class AlteonImporter
                 || line.StartsWith("script ", StringComparison.Ordinal);
             if (saysNothing && !problems.Contains(i + 1))
             {
+                continue;
+            }
+            if (skipped.Contains(i + 1))
+            {
+                lines.Add(new ImportedLine(
+                    i + 1, ImportKind.Ignored, line, "belongs to the unknown block above"));
                 continue;
             }
             ConfigProblem? worst =

@@ -1,6 +1,8 @@
 // A text of words and blocks in braces as a tree: what keepalived's configuration looks like. Used
 // by KeepalivedImporter. Comments begin with "#" or "!". What is not closed is closed at the end.
 
+using System.Text;
+
 namespace PacketSwitch.Control.Import;
 
 /// <summary>A line, and the lines in its braces.</summary>
@@ -21,17 +23,13 @@ internal sealed record BraceNode(
         string[] lines = text.Split('\n');
         for (int i = 0; i < lines.Length; i++)
         {
-            string line = WithoutComment(lines[i]).Trim();
             // One line may hold several: "TCP_CHECK { connect_timeout 3 }".
-            string spaced = line.Replace("{", " { ").Replace("}", " } ");
             var words = new List<string>();
-            foreach (string word in spaced.Split(
-                (char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Append("\n"))
+            foreach ((string word, bool isEdge) in Words(lines[i]).Append(("\n", true)))
             {
-                bool isEdge = word is "{" or "}" or "\n";
                 if (!isEdge)
                 {
-                    words.Add(word.Trim('"'));
+                    words.Add(word);
                     continue;
                 }
                 BraceNode? node = words.Count == 0 ? null
@@ -55,9 +53,52 @@ internal sealed record BraceNode(
         return root;
     }
 
-    private static string WithoutComment(string line)
+    // The words of a line, and its braces as edges; a brace in quotes, or of a definition as in
+    // ${VIP}, is part of its word.
+    private static IEnumerable<(string Word, bool IsEdge)> Words(string line)
     {
-        int at = line.AsSpan().IndexOfAny('#', '!');
-        return at < 0 ? line : line[..at];
+        var word = new StringBuilder();
+        bool isQuoted = false;
+        bool isDefinition = false;
+        foreach (char letter in line)
+        {
+            bool isBrace = !isQuoted && !isDefinition && letter is '{' or '}';
+            isDefinition = letter switch
+            {
+                '{' when !isQuoted && word.Length > 0 && word[^1] == '$' => true,
+                '}' => false,
+                _ => isDefinition,
+            };
+            isBrace &= !isDefinition;
+            bool isComment = !isQuoted && letter is '#' or '!';
+            if (isComment || isBrace || (!isQuoted && char.IsWhiteSpace(letter)))
+            {
+                if (word.Length > 0)
+                {
+                    yield return (word.ToString(), false);
+                }
+                word.Clear();
+                if (isBrace)
+                {
+                    yield return ($"{letter}", true);
+                }
+                if (isComment)
+                {
+                    yield break;
+                }
+            }
+            else if (letter == '"')
+            {
+                isQuoted = !isQuoted;
+            }
+            else
+            {
+                word.Append(letter);
+            }
+        }
+        if (word.Length > 0)
+        {
+            yield return (word.ToString(), false);
+        }
     }
 }

@@ -25,7 +25,6 @@ internal sealed class HaproxyImporter
     private readonly Dictionary<string, int> _groups = [];
     private readonly Dictionary<int, HaproxySection> _pools = [];
     private readonly Dictionary<int, int> _realPorts = [];
-    private HaproxySection? _defaults;
 
     public static ImportResult Import(string text, string file)
     {
@@ -33,7 +32,6 @@ internal sealed class HaproxyImporter
         List<HaproxySection> sections = HaproxySection.Parse(text);
         foreach (HaproxySection section in sections)
         {
-            importer._defaults = section.Kind == "defaults" ? section : importer._defaults;
             if (section.Kind is "backend" or "listen"
                 && section.Lines.Exists(line => line.Words[0] == "server"))
             {
@@ -66,8 +64,7 @@ internal sealed class HaproxyImporter
             {
                 ReadBind(section, line);
             }
-            else if (section.Kind is "global" or "peers" or "resolvers" or "userlist" or "mailers"
-                or "cache" or "program" or "ring")
+            else if (!isOurs && section.Kind is not ("backend" or "defaults"))
             {
                 Ignore(line, "nothing here depends on it");
             }
@@ -80,8 +77,14 @@ internal sealed class HaproxyImporter
 
     private void ReadBind(HaproxySection section, HaproxyLine line)
     {
+        if (line.Words.Length < 2)
+        {
+            Ignore(line, "expected bind ADDRESS:PORT");
+            return;
+        }
         string? pool = section.Kind == "listen" ? section.Name
-            : section.Find("default_backend") is { Words: [_, var name, ..] } ? name : null;
+            : section.FindOrDefault("default_backend") is { Words: [_, var name, ..] }
+                ? name : null;
         if (pool is null
             || !_groups.TryGetValue(PoolKey(section.Kind == "listen", pool), out int group))
         {
@@ -95,9 +98,9 @@ internal sealed class HaproxyImporter
         {
             Approximate(line, "TLS is not ended here: it passes to the servers");
         }
-        foreach (string end in line.Words.ElementAtOrDefault(1)?.Split(',') ?? [])
+        foreach (string end in line.Words[1].Split(','))
         {
-            if (!ImportWords.TryEnd(end, out IpAddress vip, out int port) || port == 0)
+            if (!ImportWords.TryHaproxyEnd(end, out IpAddress vip, out int port) || port == 0)
             {
                 _builder.Reject(line.Number, line.Text,
                     "a VIP is an address and a port, which '*' and names do not say");
@@ -123,7 +126,7 @@ internal sealed class HaproxyImporter
                 RealPort = rport == port ? 0 : rport,
                 Binding = stick is null ? ClientBinding.Off : ClientBinding.ClientIp,
                 BindingMinutes = minutes,
-                TimeoutMinutes = IdleMinutes(section) ?? IdleMinutes(_defaults) ?? 0,
+                TimeoutMinutes = IdleMinutes(section) ?? 0,
             });
         if (problem is not null)
         {
@@ -131,8 +134,8 @@ internal sealed class HaproxyImporter
         }
     }
 
-    private static int? IdleMinutes(HaproxySection? section)
-        => section?.Find("timeout", "client") is { Words: [_, _, var text, ..] }
+    private static int? IdleMinutes(HaproxySection section)
+        => section.FindOrDefault("timeout", "client") is { Words: [_, _, var text, ..] }
             && ImportWords.TrySeconds(text, out double seconds)
             ? (int)Math.Clamp(Math.Ceiling(seconds / 60), 1, 32_768) : null;
 
@@ -149,8 +152,9 @@ internal sealed class HaproxyImporter
         {
             ReadServer(section, line, members, backups, ref rport, ref isChecked);
         }
-        HaproxyLine? balance = section.Find("balance") ?? _defaults?.Find("balance");
-        bool isConsistent = section.Find("hash-type", "consistent") is not null;
+        HaproxyLine? balance = section.FindOrDefault("balance");
+        bool isConsistent =
+            section.FindOrDefault("hash-type")?.Words.Contains("consistent") == true;
         GroupMetric metric = balance?.Words.ElementAtOrDefault(1) switch
         {
             "leastconn" => GroupMetric.LeastConnections,
@@ -158,8 +162,7 @@ internal sealed class HaproxyImporter
             "first" or "random" => GroupMetric.LeastConnections,
             _ => GroupMetric.RoundRobin,
         };
-        HaproxyLine? http = section.Find("option", "httpchk")
-            ?? _defaults?.Find("option", "httpchk");
+        HaproxyLine? http = section.FindOrDefault("option", "httpchk");
         int group = _builder.AddGroup(id => new GroupConfig(id)
         {
             Name = section.Name,
@@ -197,7 +200,7 @@ internal sealed class HaproxyImporter
             ref int rport, ref bool isChecked)
     {
         if (line.Words is not [_, var name, var end, ..]
-            || !ImportWords.TryEnd(end, out IpAddress address, out int port))
+            || !ImportWords.TryHaproxyEnd(end, out IpAddress address, out int port))
         {
             Ignore(line, "expected server NAME ADDRESS:PORT; names are not looked up");
             return;
@@ -212,14 +215,13 @@ internal sealed class HaproxyImporter
             Approximate(line, $"a service has one rport: {rport}");
         }
         rport = rport == 0 ? port : rport;
-        bool isShared = _builder.HasReal(address);
         int real = _builder.Real(address, name);
+        bool isShared = _builder.IsDescribed(real);
         (line.Words.Contains("backup") ? backups : members).Add(real);
-        string? Option(string word) => line.After(word) ?? section.Find("default-server")?.After(
-            word) ?? _defaults?.Find("default-server")?.After(word);
+        string? Option(string word)
+            => line.After(word) ?? section.DefaultServer(word)?.After(word);
         bool check = line.Words.Contains("check")
-            || section.Find("default-server")?.Words.Contains("check") == true
-            || _defaults?.Find("default-server")?.Words.Contains("check") == true;
+            || (section.DefaultServer("check") is not null && !line.Words.Contains("no-check"));
         isChecked |= check;
         if (Option("weight") is { } said && int.TryParse(said, out int weight))
         {
@@ -236,15 +238,19 @@ internal sealed class HaproxyImporter
         int inter = ImportWords.TrySeconds(Option("inter") ?? "2s", out double seconds)
             ? ImportWords.CheckSeconds(seconds, out rounded) : 2;
         Approximate(line, rounded);
-        _builder[real] = _builder[real] with
+        Approximate(line, _builder.SetChecks(real, isShared, check ? inter : 0,
+            int.TryParse(Option("fall"), out int fall) ? Math.Clamp(fall, 1, 63) : 3,
+            int.TryParse(Option("rise"), out int rise) ? Math.Clamp(rise, 1, 63) : 2));
+        bool isEnabled = !line.Words.Contains("disabled");
+        if (isShared && isEnabled != _builder[real].Enabled)
         {
-            CheckIntervalSeconds = check ? inter : 0,
-            FailuresToDown = int.TryParse(Option("fall"), out int fall) ? Math.Clamp(fall, 1, 63)
-                : 3,
-            SuccessesToUp = int.TryParse(Option("rise"), out int rise) ? Math.Clamp(rise, 1, 63)
-                : 2,
-            Enabled = !line.Words.Contains("disabled"),
-        };
+            string state = isEnabled ? "disabled" : "enabled";
+            Approximate(line, $"real {real} is {state} in every group");
+        }
+        else
+        {
+            _builder[real] = _builder[real] with { Enabled = isEnabled };
+        }
         string[] unknown = [.. line.Words.Skip(3).Where(
             word => word is "ssl" or "send-proxy" or "send-proxy-v2" or "cookie" or "slowstart"
             or "source" or "resolvers" or "track" or "port" or "addr" or "agent-check"
@@ -279,6 +285,9 @@ internal sealed class HaproxyImporter
                 break;
             case "hash-type":
                 Note(line, value == "consistent" ? null : "the hash is ours");
+                break;
+            case "default_backend" when !_groups.ContainsKey(PoolKey(isListen: false, value)):
+                Ignore(line, $"backend {value} has no servers");
                 break;
             case "default_backend" or "default-server":
                 Import(line);

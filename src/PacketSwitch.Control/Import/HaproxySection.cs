@@ -18,13 +18,26 @@ internal sealed record HaproxySection(string Kind, string Name, HaproxyLine Head
 {
     private static readonly HashSet<string> Kinds =
         ["global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist",
-            "mailers", "cache", "program", "ring"];
+            "mailers", "cache", "program", "ring", "http-errors", "fcgi-app", "log-forward",
+            "log-profile", "crt-store", "traces", "acme"];
+
+    /// <summary>The defaults that hold here: those named by "from", else the last before.</summary>
+    public HaproxySection? Defaults { get; private init; }
 
     public List<HaproxyLine> Lines { get; } = [];
 
     /// <summary>The first line that begins with these words, or null.</summary>
     public HaproxyLine? Find(params string[] words)
         => Lines.Find(line => line.Words.AsSpan().StartsWith(words));
+
+    /// <summary>The same, here or else in the defaults.</summary>
+    public HaproxyLine? FindOrDefault(params string[] words)
+        => Find(words) ?? Defaults?.FindOrDefault(words);
+
+    /// <summary>What the last default-server line that has the word says of servers.</summary>
+    public HaproxyLine? DefaultServer(string word)
+        => Lines.FindLast(line => line.Words[0] == "default-server" && line.Words.Contains(word))
+            ?? Defaults?.DefaultServer(word);
 
     public static List<HaproxySection> Parse(string text)
     {
@@ -40,7 +53,12 @@ internal sealed record HaproxySection(string Kind, string Name, HaproxyLine Head
             var line = new HaproxyLine(i + 1, lines[i].Trim(), words);
             if (Kinds.Contains(words[0]) || sections.Count == 0)
             {
-                sections.Add(new HaproxySection(words[0], words.Length > 1 ? words[1] : "", line));
+                string? from = line.After("from");
+                sections.Add(new HaproxySection(words[0], words.Length > 1 ? words[1] : "", line)
+                {
+                    Defaults = sections.FindLast(section => section.Kind == "defaults"
+                        && (from is null ? words[0] != "defaults" : section.Name == from)),
+                });
             }
             else
             {

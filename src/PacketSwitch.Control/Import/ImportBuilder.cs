@@ -18,6 +18,7 @@ internal sealed class ImportBuilder
     private readonly List<GroupConfig> _groups = [];
     private readonly List<VirtConfig> _virts = [];
     private readonly List<ImportedLine> _lines = [];
+    private readonly HashSet<int> _described = [];
 
     /// <summary>
     /// Accounts for a line. A second word about the same line adds its note and lowers its fate: a
@@ -66,10 +67,10 @@ internal sealed class ImportBuilder
     }
 
     /// <summary>
-    /// True when another pool has the server already, so that its words hold for both.
+    /// Begins to describe a server. True when another pool has described it already: its words hold
+    /// for both, since a server has one weight and one way to be checked.
     /// </summary>
-    public bool HasReal(IpAddress address)
-        => _reals.Values.Any(real => real.Address!.Value.Equals(address));
+    public bool IsDescribed(int real) => !_described.Add(real);
 
     public RealConfig this[int real]
     {
@@ -91,6 +92,29 @@ internal sealed class ImportBuilder
         return most > LargestMaxcon ? $"{most} is above maxcon {LargestMaxcon}" : null;
     }
 
+    /// <summary>
+    /// Sets how a server is checked, every so many seconds or never (0), unless another pool has
+    /// said so: then null or how it differs.
+    /// </summary>
+    public string? SetChecks(int real, bool isShared, int inter, int retry, int restr)
+    {
+        RealConfig known = _reals[real];
+        if (!isShared || known.CheckIntervalSeconds == 0)
+        {
+            _reals[real] = known with
+            {
+                CheckIntervalSeconds = inter,
+                FailuresToDown = retry,
+                SuccessesToUp = restr,
+            };
+            return null;
+        }
+        bool isSame = inter == known.CheckIntervalSeconds && retry == known.FailuresToDown
+            && restr == known.SuccessesToUp;
+        return isSame ? null : $"real {real} has inter {known.CheckIntervalSeconds}, retry "
+            + $"{known.FailuresToDown}, restr {known.SuccessesToUp} in every group";
+    }
+
     /// <summary>Adds a group and returns its number.</summary>
     public int AddGroup(Func<int, GroupConfig> make)
     {
@@ -105,11 +129,26 @@ internal sealed class ImportBuilder
     }
 
     /// <summary>
-    /// Adds a service to the virtual server of this VIP. Null when that worked, else why not.
+    /// Adds a service to a virtual server of this VIP. Null when that worked, else why not. The
+    /// same port with the other protocol is a virtual server of its own: a service has one group.
     /// </summary>
     public string? AddService(IpAddress vip, string name, Func<int, ServiceConfig> make)
     {
-        int at = _virts.FindIndex(virt => virt.Address!.Value.Equals(vip));
+        ServiceConfig wanted = make(0);
+        if (_groups.Find(group => group.Id == wanted.Group) is { } servers
+            && FamilyProblem(vip, servers) is { } problem)
+        {
+            return problem;
+        }
+        VirtConfig[] ofVip = [.. _virts.Where(virt => virt.Address!.Value.Equals(vip))];
+        if (ofVip.Any(virt => virt.Services.Any(
+            known => known.Port == wanted.Port && known.Protocol == wanted.Protocol)))
+        {
+            return $"{vip} port {wanted.Port} is served already";
+        }
+        VirtConfig? free = ofVip.FirstOrDefault(
+            virt => virt.Services.All(known => known.Port != wanted.Port));
+        int at = free is null ? -1 : _virts.IndexOf(free);
         if (at < 0)
         {
             at = _virts.Count;
@@ -117,16 +156,27 @@ internal sealed class ImportBuilder
         }
         VirtConfig virt = _virts[at];
         ServiceConfig service = make(virt.Id);
-        if (virt.Services.FirstOrDefault(known => known.Port == service.Port) is { } same)
-        {
-            bool other = same.Protocol != service.Protocol && same.Protocol != ServiceProtocol.Both;
-            return other
-                ? $"port {service.Port} is served for the other protocol already, and a port has "
-                    + $"one group here"
-                : $"{vip} port {service.Port} is served already";
-        }
         _virts[at] =
             virt with { Services = [.. virt.Services.Append(service).OrderBy(each => each.Port)] };
+        return null;
+    }
+
+    /// <summary>Takes back the group that was added last, whose service could not be.</summary>
+    public void RemoveLastGroup() => _groups.RemoveAt(_groups.Count - 1);
+
+    // Addresses are not translated between the families.
+    private string? FamilyProblem(IpAddress vip, GroupConfig group)
+    {
+        IEnumerable<int> servers = group.Backup is { IsGroup: false } backup
+            ? group.Members.Append(backup.Id) : group.Members;
+        foreach (int id in servers)
+        {
+            IpAddress address = _reals[id].Address!.Value;
+            if (address.IsV6 != vip.IsV6)
+            {
+                return $"{vip} and its server {address} are of different address families";
+            }
+        }
         return null;
     }
 
@@ -134,12 +184,19 @@ internal sealed class ImportBuilder
     public ImportResult Finish() => new(
         new SwitchConfig
         {
-            Reals = [.. _reals.Values],
+            Reals = [.. _reals.Values.Where(real => IsUsed(real.Id))],
             Groups = [.. _groups],
             Virts = [.. _virts],
             SlbOn = true,
         },
         [.. _lines.OrderBy(line => line.Line)]);
+
+    private bool IsUsed(int real)
+        => _groups.Exists(group => group.Members.Contains(real) || IsBackup(group.Backup, real))
+            || _reals.Values.Any(other => IsBackup(other.Backup, real));
+
+    private static bool IsBackup(BackupReference? backup, int real)
+        => backup is { IsGroup: false } stand && stand.Id == real;
 
     private static string Name(string name)
         => name.Length > LargestName ? name[..LargestName] : name;

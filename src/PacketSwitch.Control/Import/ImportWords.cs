@@ -78,6 +78,21 @@ internal static class ImportWords
     }
 
     /// <summary>
+    /// An end as HAProxy reads it: the last colon stands before the port even where an IPv6 address
+    /// has no brackets, and a family may be said first (<c>ipv6@2001:db8::2:80</c>).
+    /// </summary>
+    public static bool TryHaproxyEnd(string text, out IpAddress address, out int port)
+    {
+        string[] families = ["ipv4@", "ipv6@", "tcp@", "tcp4@", "tcp6@"];
+        string? family = Array.Find(
+            families, each => text.StartsWith(each, StringComparison.Ordinal));
+        string end = family is null ? text : text[family.Length..];
+        int colon = end.LastIndexOf(':');
+        bool isBare = !end.StartsWith('[') && end.IndexOf(':') is var first && first != colon;
+        return TryEnd(isBare ? $"[{end[..colon]}]{end[colon..]}" : end, out address, out port);
+    }
+
+    /// <summary>
     /// Leading bits of a mask such as 255.255.255.0, or of a prefix length; null when it is none.
     /// </summary>
     public static int? MaskBits(string text)

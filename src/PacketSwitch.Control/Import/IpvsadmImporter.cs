@@ -31,6 +31,10 @@ internal sealed class IpvsadmImporter
         ["--ops"] = "-o",
     };
 
+    private static readonly HashSet<string> ServiceOptions = ["-A", "-t", "-u", "-s", "-p", "-M"];
+    private static readonly HashSet<string> ServerOptions =
+        ["-a", "-t", "-u", "-r", "-m", "-g", "-w", "-x", "-y"];
+
     private readonly ImportBuilder _builder = new();
     private readonly List<Service> _services = [];
 
@@ -71,6 +75,7 @@ internal sealed class IpvsadmImporter
         else if (options.ContainsKey("-A"))
         {
             _builder.Note(number, ImportKind.Imported, line);
+            NoteUnknown(number, line, options, ServiceOptions);
             _services.Add(new Service(number, line, vip, port, key == "-u", options));
         }
         else
@@ -97,11 +102,19 @@ internal sealed class IpvsadmImporter
             _builder.Note(number, ImportKind.Ignored, line, "tunnels are not supported");
             return;
         }
+        if (address.IsV6 != vip.IsV6)
+        {
+            _builder.Note(number, ImportKind.Ignored, line,
+                $"{vip} and its server {address} are of different address families");
+            return;
+        }
         _builder.Note(number, ImportKind.Imported, line);
-        bool isShared = _builder.HasReal(address);
+        NoteUnknown(number, line, options, ServerOptions);
+        service.Lines.Add((number, line));
         int weight = options.TryGetValue("-w", out string? said)
             && int.TryParse(said, out int value) ? value : 1;
         int real = _builder.Real(address);
+        bool isShared = _builder.IsDescribed(real);
         if (isShared && _builder[real].Weight != weight)
         {
             _builder.Note(number, ImportKind.Approximated, line,
@@ -121,7 +134,13 @@ internal sealed class IpvsadmImporter
         }
         service.Members.Add(real);
         service.RealPorts.Add(realPort == 0 ? port : realPort);
-        service.IsDirect |= options.ContainsKey("-g") || !options.ContainsKey("-m");
+        bool isDirect = options.ContainsKey("-g") || !options.ContainsKey("-m");
+        service.IsDirect ??= isDirect;
+        if (isDirect != service.IsDirect)
+        {
+            Approximate(number, line, "a service forwards to all its servers alike: "
+                + (service.IsDirect == true ? "-g" : "-m"));
+        }
         if (service.RealPorts[0] != service.RealPorts[^1])
         {
             Approximate(number, line, $"a service has one rport: {service.RealPorts[0]}");
@@ -157,15 +176,25 @@ internal sealed class IpvsadmImporter
                 Protocol = service.IsUdp ? ServiceProtocol.Udp : ServiceProtocol.Tcp,
                 RealPort = service.RealPorts.FirstOrDefault(service.Port) is var port
                 && port == service.Port ? 0 : port,
-                DirectServerReturn = service.IsDirect,
+                DirectServerReturn = service.IsDirect == true,
                 Binding = binding,
                 BindingMinutes = minutes,
                 BindingBits = bits,
             });
         if (problem is not null)
         {
+            _builder.RemoveLastGroup();
             _builder.Reject(service.Line, service.Text, problem);
+            service.Lines.ForEach(line => _builder.Reject(line.Number, line.Text, problem));
         }
+    }
+
+    private void NoteUnknown(
+        int number, string line, Dictionary<string, string> options, HashSet<string> known)
+    {
+        string[] unknown = [.. options.Keys.Where(option => !known.Contains(option))];
+        Approximate(number, line,
+            unknown.Length == 0 ? null : $"no counterpart: {string.Join(", ", unknown)}");
     }
 
     private void Approximate(int line, string text, string? note)
@@ -202,6 +231,9 @@ internal sealed class IpvsadmImporter
     {
         public List<int> Members { get; } = [];
         public List<int> RealPorts { get; } = [];
-        public bool IsDirect { get; set; }
+        public List<(int Number, string Text)> Lines { get; } = [];
+
+        /// <summary>As its first server says.</summary>
+        public bool? IsDirect { get; set; }
     }
 }

@@ -31,6 +31,9 @@ internal sealed class KeepalivedImporter
                     ? "VRRP: high availability is not this configuration's business"
                     : node.Word == "virtual_server_group"
                         ? "groups of addresses: write a virtual_server for each"
+                    : node.Word == "include" ? "not followed: import that file too"
+                    : node.Word[0] is '$' or '~' or '@'
+                        ? "not expanded: write its value where it is used"
                     : "nothing here depends on it");
             }
         }
@@ -41,15 +44,19 @@ internal sealed class KeepalivedImporter
     {
         if (node.Arguments is not [string host, string portText, ..]
             || !IpAddress.TryParse(host, out IpAddress vip)
-            || !ImportWords.TryPort(portText, out int port))
+            || !ImportWords.TryPort(portText, out int port) || port == 0)
         {
-            Ignore(node, node.Arguments is ["fwmark", ..]
-                ? "a service by firewall mark: name its address and port"
-                : "expected virtual_server ADDRESS PORT");
+            Ignore(node, node.Arguments switch
+            {
+                ["fwmark", ..] => "a service by firewall mark: name its address and port",
+                ["group", ..] => "a group of addresses: write a virtual_server for each",
+                [_] or [_, "0", ..] => "a service of every port: write virt N / layr3 ena",
+                _ => "expected virtual_server ADDRESS PORT",
+            });
             return;
         }
         Import(node);
-        var pool = new Pool();
+        var pool = new Pool { Vip = vip };
         foreach (BraceNode child in node.Children)
         {
             ReadWord(child, pool);
@@ -62,7 +69,7 @@ internal sealed class KeepalivedImporter
         {
             Metric = pool.Metric,
             Health = pool.Health ?? HealthCheckKind.None,
-            Content = pool.Content,
+            Content = pool.Content ?? "/",
             Members = [.. pool.Members],
             Backup = pool.Sorry is { } sorry ? new BackupReference(IsGroup: false, sorry) : null,
         });
@@ -78,8 +85,15 @@ internal sealed class KeepalivedImporter
         });
         if (problem is not null)
         {
-            _builder.Reject(node.Line, node.Text, problem);
+            _builder.RemoveLastGroup();
+            Reject(node, problem);
         }
+    }
+
+    private void Reject(BraceNode node, string why)
+    {
+        _builder.Reject(node.Line, node.Text, why);
+        node.Children.ForEach(child => Reject(child, why));
     }
 
     private void ReadWord(BraceNode node, Pool pool)
@@ -137,7 +151,8 @@ internal sealed class KeepalivedImporter
 
     private void ReadSorry(BraceNode node, Pool pool)
     {
-        if (node.Arguments is [string host, ..] && IpAddress.TryParse(host, out IpAddress address))
+        if (node.Arguments is [string host, ..] && IpAddress.TryParse(host, out IpAddress address)
+            && address.IsV6 == pool.Vip.IsV6)
         {
             pool.Sorry = _builder.Real(address);
             bool samePort = node.Arguments.Count < 2
@@ -147,7 +162,7 @@ internal sealed class KeepalivedImporter
         }
         else
         {
-            Ignore(node, "expected sorry_server ADDRESS PORT");
+            Ignore(node, "expected sorry_server ADDRESS PORT, of the VIP's address family");
         }
     }
 
@@ -159,19 +174,23 @@ internal sealed class KeepalivedImporter
             Ignore(node, "expected real_server ADDRESS PORT");
             return;
         }
+        if (address.IsV6 != pool.Vip.IsV6)
+        {
+            Ignore(node, $"{pool.Vip} and its server {address} are of different address families");
+            return;
+        }
         int port = node.Arguments.Count > 1 && ImportWords.TryPort(node.Arguments[1], out int said)
             && said > 0 ? said : servicePort;
         Import(node, pool.RealPort != 0 && pool.RealPort != port
             ? $"a service has one rport: {pool.RealPort}" : null);
         pool.RealPort = pool.RealPort == 0 ? port : pool.RealPort;
-        bool isShared = _builder.HasReal(address);
         int real = _builder.Real(address);
+        bool isShared = _builder.IsDescribed(real);
         pool.Members.Add(real);
-        _builder[real] = _builder[real] with
+        if (_builder.SetChecks(real, isShared, pool.Inter, pool.Failures, restr: 1) is { } differs)
         {
-            CheckIntervalSeconds = pool.Inter,
-            FailuresToDown = pool.Failures
-        };
+            Import(node, differs);
+        }
         foreach (BraceNode child in node.Children)
         {
             ReadRealWord(child, real, isShared, pool);
@@ -197,7 +216,7 @@ internal sealed class KeepalivedImporter
                     + "keeps its sessions");
                 break;
             case "TCP_CHECK" or "PING_CHECK" or "HTTP_GET" or "UDP_CHECK" or "DNS_CHECK":
-                ReadCheck(node, real, pool);
+                ReadCheck(node, real, isShared, pool);
                 break;
             case "SSL_GET" or "SMTP_CHECK" or "MISC_CHECK" or "BFD_CHECK" or "FILE_CHECK":
                 HealthCheckKind kind = HealthCheckKind.Tcp;
@@ -212,7 +231,7 @@ internal sealed class KeepalivedImporter
         }
     }
 
-    private void ReadCheck(BraceNode node, int real, Pool pool)
+    private void ReadCheck(BraceNode node, int real, bool isShared, Pool pool)
     {
         HealthCheckKind kind = node.Word switch
         {
@@ -222,8 +241,9 @@ internal sealed class KeepalivedImporter
             "DNS_CHECK" => HealthCheckKind.Dns,
             _ => HealthCheckKind.Tcp,
         };
-        Import(node);
-        if (pool.Health is { } other && other != kind)
+        bool isOwn = pool.Health is { } other && other != kind;
+        Import(node, isOwn && isShared ? $"real {real} is checked alike in every group" : null);
+        if (isOwn && !isShared)
         {
             _builder[real] = _builder[real] with { Health = kind };
         }
@@ -232,6 +252,9 @@ internal sealed class KeepalivedImporter
         {
             switch (child.Word)
             {
+                case "retry" or "nb_get_retry" when isShared:
+                    Ignore(child, $"real {real} is checked alike in every group");
+                    break;
                 case "retry" or "nb_get_retry":
                     var own = new Pool();
                     ReadRetry(child, own);
@@ -244,9 +267,12 @@ internal sealed class KeepalivedImporter
                     Ignore(child, "checks go to the service's rport");
                     break;
                 default:
-                    Ignore(child, child.Word == "delay_before_retry"
-                        ? "checks are always inter seconds apart"
-                        : "the check's time out is its interval");
+                    Ignore(child, child.Word switch
+                    {
+                        "delay_before_retry" => "checks are always inter seconds apart",
+                        "connect_timeout" => "the check's time out is its interval",
+                        _ => "no counterpart",
+                    });
                     break;
             }
         }
@@ -275,7 +301,13 @@ internal sealed class KeepalivedImporter
                     break;
             }
         }
-        pool.Content = path + status;
+        string content = path + status;
+        pool.Content ??= content;
+        if (pool.Content != content)
+        {
+            _builder.Note(node.Line, ImportKind.Approximated, node.Text,
+                $"a group asks for one path: {pool.Content}");
+        }
     }
 
     // There: so many tries more after the first failure. Here: failures in a row.
@@ -309,7 +341,8 @@ internal sealed class KeepalivedImporter
     {
         public GroupMetric Metric { get; set; } = GroupMetric.LeastConnections;
         public HealthCheckKind? Health { get; set; }
-        public string Content { get; set; } = "/";
+        public IpAddress Vip { get; init; }
+        public string? Content { get; set; }
         public List<int> Members { get; } = [];
         public int? Sorry { get; set; }
         public int RealPort { get; set; }

@@ -230,9 +230,9 @@ internal static class WhatIfCommand
         {
             string[] halves = said.Split('=');
             if (halves.Length != 2 || !int.TryParse(halves[0], out int real)
-                || !byte.TryParse(halves[1], out byte weight))
+                || !int.TryParse(halves[1], out int weight) || weight is < 0 or > 256)
             {
-                complaint = $"--weight {said}: expected ID=N, for example 1=3";
+                complaint = $"--weight {said}: expected ID=N with N from 0 to 256, for example 1=3";
                 return false;
             }
             change = change with { Weight = (real, weight) };

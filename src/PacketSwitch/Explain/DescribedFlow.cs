@@ -146,9 +146,26 @@ internal sealed record DescribedFlow(
     // it.
     private MacAddress NextMac(SwitchConfig config, SwitchSnapshot snapshot)
     {
+        if (GroupMac(Destination) is { } group)
+        {
+            return group;
+        }
         RealConfig? real = config.Reals.FirstOrDefault(
             each => each.Address is { } address && address.Equals(Destination));
         return real?.Mac ?? snapshot.Mac;
+    }
+
+    // What is for many is sent to the MAC of its group (RFC 1112, RFC 2464), not to the switch.
+    private static MacAddress? GroupMac(IpAddress address)
+    {
+        if (address.IsV6)
+        {
+            return address.V6.High >> 56 == 0xff
+                ? new MacAddress(0x3333_0000_0000 | (address.V6.Low & 0xffff_ffff)) : null;
+        }
+        uint value = address.V4.Value;
+        return value == uint.MaxValue ? MacAddress.Broadcast
+            : value >> 28 == 0xe ? new MacAddress(0x0100_5e00_0000UL | (value & 0x7f_ffff)) : null;
     }
 
     private static bool TryReadEnd(

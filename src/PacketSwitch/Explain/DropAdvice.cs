@@ -4,6 +4,7 @@
 
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
+using PacketSwitch.Wire;
 
 namespace PacketSwitch.Explain;
 
@@ -50,11 +51,17 @@ internal sealed record DropAdvice(string Text, string? Source = null)
                 + "and port; "
                 + "the client must choose another port, or the service use proxy addresses (pip)"),
             DropReason.NoSession => new(
-                info.Virt != 0 ? $"it opens nothing at {virt} and no session matches: only a SYN "
+                info.Virt != 0 && info.TcpFlags == TcpFlags.Syn
+                    ? $"port {names.PortIds[info.Port]} is no client port, and only a SYN from a "
+                        + $"client port opens TCP at {virt}. To allow: /c/slb/port "
+                        + $"{names.PortIds[info.Port]}/client ena"
+                : info.Virt != 0 ? $"it opens nothing at {virt} and no session matches: only a SYN "
                     + $"from a client port opens TCP"
                     : info.Real != 0
                         ? $"it comes from the balanced port of {real} and belongs to no session"
-                    : "it concerns a session that the switch does not have"),
+                    : "it concerns a session that the switch does not have",
+                info.Virt != 0 && info.TcpFlags == TcpFlags.Syn
+                    ? names.Source($"port {names.PortIds[info.Port]}") : null),
             DropReason.NoArp => new(
                 "nobody answered for the next hop's address in three seconds, or too many frames "
                 + "wait for it. "

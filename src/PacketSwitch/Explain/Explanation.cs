@@ -55,15 +55,12 @@ internal sealed class Explanation
             Add("slb", "off", "server load balancing is off: the switch is a bridge",
                 _names.Source("slb"));
         }
+        _lines.AddRange(ForwardingSteps.Before(Trace));
         foreach (TraceStep step in Trace.Steps)
         {
             AddStep(step);
         }
-        if (Trace.Waited)
-        {
-            Add("wait", "held",
-                "waited, for a neighbour's MAC or for the first fragment of its datagram");
-        }
+        _lines.AddRange(ForwardingSteps.After(Trace, _names));
         AddOpening();
         AddNeighbor();
         AddRewrite();
@@ -255,9 +252,11 @@ internal sealed class Explanation
             int id = _names.PortIds[copies.Key];
             Add("output", $"port {id}", how, _names.Source($"port {id}"));
         }
-        foreach (RecordedFrame answer in Trace.Answers)
+        foreach (var same in Trace.Answers.GroupBy(
+            answer => (answer.Port, Text: FrameText.Describe(answer.Bytes))))
         {
-            Add("answer", $"port {_names.PortIds[answer.Port]}", FrameText.Describe(answer.Bytes));
+            string times = same.Count() == 1 ? "" : Invariant($", {same.Count()} times");
+            Add("answer", $"port {_names.PortIds[same.Key.Port]}", same.Key.Text + times);
         }
     }
 

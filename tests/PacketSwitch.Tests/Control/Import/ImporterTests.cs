@@ -11,7 +11,7 @@ namespace PacketSwitch.Tests.Control.Import;
 
 public sealed class ImporterTests
 {
-    private const int SamplesPerTool = 10;
+    private const int LeastSamplesPerTool = 10;
     private const string Result = ".imported";
 
     private static readonly string Folder = Path.Combine(
@@ -76,9 +76,9 @@ public sealed class ImporterTests
     }
 
     [Fact]
-    public void There_are_ten_samples_of_each_tool()
+    public void There_are_ten_samples_of_each_tool_at_least()
         => Assert.All(
-            Importer.Formats, format => Assert.Equal(SamplesPerTool, FilesOf(format).Length));
+            Importer.Formats, format => Assert.True(FilesOf(format).Length >= LeastSamplesPerTool));
 
     [Fact]
     public void What_is_dumped_as_alteon_comes_back_equal()
