@@ -143,6 +143,8 @@ public sealed class EngineHarness : IDisposable
             FillKnown();
             Run();
         }
+        // In the order in which they were opened the sessions lie one after the other in memory.
+        new Random(ShuffleSeed + 1).Shuffle(_order);
     }
 
     /// <summary>Lets so much time pass that every session ends, and frees their slots.</summary>
