@@ -32,12 +32,6 @@ function gate(what, mine, theirs, least, atMost,    ratio) {
         (atMost ? ratio <= least : ratio >= least) ? "ok" : "falls short"
 }
 
-function added(who, what,    mine, base) {
-    mine = median(who, what)
-    base = median("direct", what)
-    return mine == "" || base == "" ? "" : mine - base
-}
-
 END {
     printf "%-31s", "medians"
     for (c = 1; c <= columns; c++) printf "%12s", column[c]
@@ -62,8 +56,6 @@ END {
     gate("64-byte frames/s: ring / bare C#", median("switch-ring", "frames"), median("bare-cs", "frames"), 0.95)
     gate("64-byte frames/s: pcap / bare SharpPcap", median("switch-pcap", "frames"), median("bare-pcap", "frames"), 0.9)
     gate("round trip p99: ring / kernel forwarding", median("switch-ring", "rtt99"), median("kernel", "rtt99"), 3, 1)
-    gate("added round trip p99: ring / kernel forwarding", added("switch-ring", "rtt99"), added("kernel", "rtt99"), 3, 1)
-    gate("added round trip p50: ring / kernel forwarding", added("switch-ring", "rtt50"), added("kernel", "rtt50"), 3, 1)
     gate("idle, % of a core: ring / 1", median("switch-ring", "idle"), 1, 2, 1)
     gate("start to first frame, ms: ring / 1", median("switch-ring", "start"), 1, 300, 1)
     printf "%s", skipped == "" ? "" : "\n" skipped

@@ -12,10 +12,10 @@ public sealed partial class Responder(LoopContext context, Egress egress)
 
     private readonly FrameMemory _memory = new(SlotsPerBurst, Limits.OriginatedFrameBytes);
     private int _used;
-    private TokenBucket _answers = TokenBucket.Full;
+    private TokenBucket _answers = new(Limits.OriginatedPerSecond, Limits.OriginatedBurst);
 
     // Apart, so that a flood of frames that are answered does not keep connections from being ended properly.
-    private TokenBucket _endings = TokenBucket.Full;
+    private TokenBucket _endings = new(Limits.OriginatedPerSecond, Limits.OriginatedBurst);
 
     /// <summary>False when so many connections have been ended that the next had better wait.</summary>
     public bool MayEndAnother => _endings.Tokens >= 2;

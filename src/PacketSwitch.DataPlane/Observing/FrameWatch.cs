@@ -15,8 +15,8 @@ public sealed class FrameWatch
     private readonly long[] _seenAt = new long[Limits.MaxPorts];
     private readonly long[] _missedAt = new long[Limits.MaxPorts];
     private readonly long[] _sentMissedAt = new long[Limits.MaxPorts];
-    private RateBound _rate;
-    private RateBound _tries = new(Limits.WatchTriesPerSecond, Limits.WatchTriesPerSecond / 16);
+    private TokenBucket _rate;
+    private TokenBucket _tries = new(Limits.WatchTriesPerSecond, Limits.WatchTriesPerSecond / 16);
     private readonly bool _isOpen;
     private readonly bool _isByVerdict;
 
@@ -37,7 +37,7 @@ public sealed class FrameWatch
         Ring = new ObservationRing(rule.Slots, rule.SnapBytes);
         // What comes at once is what the ring holds of it, with a copy for each frame.
         int burst = Math.Clamp(rule.PerSecond / 4, 1, Math.Max(1, Ring.Capacity / 2));
-        _rate = new RateBound(rule.PerSecond, burst);
+        _rate = new TokenBucket(rule.PerSecond, burst);
     }
 
     public WatchRule Rule { get; }

@@ -94,6 +94,7 @@ internal sealed class StatsBaseline
             SessionsEnded = now.SessionsEnded - before.SessionsEnded,
             HalfOpenEvicted = now.HalfOpenEvicted - before.HalfOpenEvicted,
             BindingsLost = now.BindingsLost - before.BindingsLost,
+            Stateless = now.Stateless - before.Stateless,
             ChecksumsCompleted = now.ChecksumsCompleted - before.ChecksumsCompleted,
             FramesSegmented = now.FramesSegmented - before.FramesSegmented,
             KernelDrops = now.KernelDrops - before.KernelDrops,
