@@ -11,6 +11,7 @@ using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
+[Collection(MachineCollection.Name)]
 public sealed class HostStackTests : IDisposable
 {
     private static readonly MacAddress Mac = MacAddress.Parse("02:00:00:00:00:77");

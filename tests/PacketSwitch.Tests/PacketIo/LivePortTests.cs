@@ -6,6 +6,7 @@ using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
+[Collection(MachineCollection.Name)]
 public sealed class LivePortTests : LivePortContract
 {
     private protected override PortKind Kind => PortKind.Pcap;

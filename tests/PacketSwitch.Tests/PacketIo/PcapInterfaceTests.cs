@@ -1,9 +1,11 @@
 // LivePort on an interface that changes.
 
 using PacketSwitch.PacketIo;
+using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
+[Collection(MachineCollection.Name)]
 public sealed class PcapInterfaceTests : LiveInterfaceContract
 {
     private protected override PortKind Kind => PortKind.Pcap;

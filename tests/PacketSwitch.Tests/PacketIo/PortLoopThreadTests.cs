@@ -8,6 +8,7 @@ using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
+[Collection(MachineCollection.Name)]
 public sealed class PortLoopThreadTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);

@@ -1,9 +1,11 @@
 // RingPort on an interface that changes.
 
 using PacketSwitch.PacketIo;
+using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
+[Collection(MachineCollection.Name)]
 public sealed class RingInterfaceTests : LiveInterfaceContract
 {
     private protected override PortKind Kind => PortKind.Ring;

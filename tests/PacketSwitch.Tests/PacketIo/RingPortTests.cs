@@ -7,6 +7,7 @@ using Xunit;
 
 namespace PacketSwitch.Tests.PacketIo;
 
+[Collection(MachineCollection.Name)]
 public sealed class RingPortTests : LivePortContract
 {
     private const ushort TcpStart = 34;

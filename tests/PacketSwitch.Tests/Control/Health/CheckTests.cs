@@ -11,6 +11,7 @@ using Xunit;
 
 namespace PacketSwitch.Tests.Control.Health;
 
+[Collection(MachineCollection.Name)]
 public sealed class CheckTests
 {
     [Fact]

@@ -15,6 +15,7 @@ using Xunit;
 
 namespace PacketSwitch.Tests.Control.Health;
 
+[Collection(MachineCollection.Name)]
 public sealed class CheckedServersTests : IDisposable
 {
     // Indexes: ports are in the order of their numbers.
