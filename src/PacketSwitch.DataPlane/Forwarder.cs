@@ -24,6 +24,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
 
     // What every frame asks of snapshot and counters, within one step's reach. Set by Begin.
     private readonly PortContext[] _ports;
+    private readonly OffloadKeeper? _offload;
     private readonly RealTraffic[] _traffic;
     private RealState[] _realStates = [];
     private Neighbor[] _neighbors = [];
@@ -50,6 +51,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         var router = new Router(context, egress, hold, _bridge, responder);
         _slowPath = new SlowPath<TTracer>(context, this, _bridge, responder, router, tracer);
         _ports = context.Ports;
+        _offload = context.Offload;
         _traffic = context.Counters.Reals;
     }
 
@@ -203,6 +205,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
             if ((info.TcpFlags & Stages) != 0 || state.Stage != TcpStage.Established)
             {
+                _offload?.Recall(table, flow >> 1);
                 LearnServer(ref frame, ref info, fromClient);
                 if (!fromClient && state.Stage == TcpStage.HalfOpen)
                 {
@@ -230,6 +233,11 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             else
             {
                 TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
+                if ((entry.Packets & OffloadKeeper.FramesMask) == OffloadKeeper.FramesMask
+                    || state.Offload != 0)
+                {
+                    _offload?.Note(flow, TAddress.IsV6);
+                }
             }
         }
         else if (entry.Packets == 0)
@@ -238,73 +246,6 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         }
         Deliver(table, ref frame, ref info, ref entry, ref state, flow, reason);
         return true;
-    }
-
-    // The session's server has failed or was removed (ALTEON.md section 5): TCP ends, both sides told; a datagram opens a new session, with another
-    // server. False when the session has ended; the frame is undecided when it is to be looked at afresh.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool MayContinue<TAddress>(
-        SessionTable<TAddress> table, SessionOpener<TAddress> opener, ref FrameDescriptor frame, ref FrameInfo info,
-        ref FlowEntry<TAddress> entry, ref SessionState state, int flow)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        bool tcp = info.Protocol == IpProtocol.Tcp;
-        if (tcp && _context.Snapshot.RealStates[state.Real] == RealState.FailedKept)
-        {
-            return true;
-        }
-        bool fromClient = (flow & 1) == 0;
-        if (opener.End(flow >> 1) && TellsAtEnd(ref state))
-        {
-            // The other side; whoever sent this frame is answered below, or opens anew.
-            if (fromClient)
-            {
-                _responder.ResetServer(table, flow >> 1);
-            }
-            else
-            {
-                _responder.ResetClient(table, flow >> 1);
-            }
-        }
-        bool opensAnew = fromClient && (!tcp || (info.TcpFlags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
-        if (!opensAnew)
-        {
-            info.Dropped(DropReason.ServerGone);
-            if (tcp)
-            {
-                _responder.Reset(ref frame, ref info, ref entry.Key);
-            }
-        }
-        return false;
-    }
-
-    // A server with a configured MAC may be heard in its sessions only: without this, frames to it would be flooded for ever. Once or
-    // twice per session, not per frame.
-    private void LearnServer(ref FrameDescriptor frame, ref FrameInfo info, bool fromClient)
-    {
-        if (!fromClient)
-        {
-            _bridge.Learn(ref frame, ref info);
-        }
-    }
-
-    // A server's first answer to a SYN: does it take connections at all (`passive`)? The control plane decides what follows.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WatchRefusals(ref FrameInfo info, int real, int servicePort)
-    {
-        bool[] watched = _context.Snapshot.WatchesRefusals;
-        if (watched.Length == 0 || !watched[real])
-        {
-            return;
-        }
-        if ((info.TcpFlags & TcpFlags.Rst) == 0)
-        {
-            _context.Tables.Loads.Accepted(real);
-        }
-        else if (_context.Tables.Loads.Refused(real) >= Limits.RefusedSyns)
-        {
-            _context.TellRefused(real, servicePort);
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -341,7 +282,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             ulong attachment = SessionState.Attachment(SourceMac(ref frame), info.Port);
             if (attachment != state.ClientAttachment || info.VlanTag != state.ClientVlanTag)
             {
-                MoveClient(ref state, ref info, ref table.Entry(flow ^ 1), attachment);
+                MoveClient(table, ref state, ref info, flow, attachment);
             }
         }
         if (port < 0)
@@ -423,21 +364,6 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         else
         {
             info.Dropped(DropReason.NoArp);
-        }
-    }
-
-    // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from. A TCP frame whose numbers nobody but the
-    // two ends and those between them could know may say so; a forged one would take the replies away from the client.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void MoveClient<TAddress>(
-        ref SessionState state, ref FrameInfo info, ref FlowEntry<TAddress> server, ulong attachment)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        if (!new MacAddress(SessionState.AttachmentMac(attachment)).IsMulticast
-            && (info.Protocol != IpProtocol.Tcp || TcpTracker.IsPlausible(ref server, ref info)))
-        {
-            state.ClientAttachment = attachment;
-            state.ClientVlanTag = info.VlanTag;
         }
     }
 

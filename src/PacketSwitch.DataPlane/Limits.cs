@@ -67,6 +67,9 @@ public static class Limits
     /// <summary>Bytes of a frame that a punt carries.</summary>
     public const int PuntBytes = 2048;
 
+    /// <summary>Nanoseconds between two looks at what the offload has carried.</summary>
+    public const long OffloadCountNanoseconds = 100_000_000;
+
     /// <summary>Commands on their way from the control plane to a loop.</summary>
     public const int Commands = 4096;
 

@@ -22,6 +22,7 @@ public sealed class LoopContext
         Tables = tables;
         Snapshot = first;
         Epoch = tables.Epochs.Register();
+        Offload = tables.Offloaded is { } offloaded ? new OffloadKeeper(this, offloaded) : null;
     }
 
     /// <summary>The snapshot of this pass.</summary>
@@ -47,6 +48,9 @@ public sealed class LoopContext
 
     /// <summary>Where the loop can be watched.</summary>
     public LoopObserver Observer { get; } = new();
+
+    /// <summary>The loop's dealings with the offload; null without one.</summary>
+    public OffloadKeeper? Offload { get; }
 
     /// <summary>The loop's number as a reader of the shared tables.</summary>
     public int Epoch { get; }

@@ -20,6 +20,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     private readonly Sweeper<TTracer> _sweeper;
     private readonly FrameMemory _injected = new(Limits.CommandsPerPass, Limits.PuntBytes);
     private readonly TTracer _tracer;
+    private readonly int _number;
     private long _received;
     private long _heldVersion;
 
@@ -37,6 +38,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
     {
         _context = new LoopContext(ports, tables, cell.Current);
         _cell = cell;
+        _number = number;
         _served = new PortContext[served.Count];
         for (int i = 0; i < served.Count; i++)
         {
@@ -99,6 +101,10 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _responder.BeginBurst();
         _sweeper.Sweep();
+        if (_number == 0)
+        {
+            _context.Offload?.Keep();
+        }
         _egress.FlushAll();
         if (_context.Observer.IsOn)
         {
@@ -126,6 +132,15 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         _sweeper.Reclaim();
     }
 
+    /// <summary>Takes back and counts what the offload carries, before the switch ends.</summary>
+    public void EndOffload(long nowNs)
+    {
+        _context.Tables.Epochs.Enter(_context.Epoch);
+        _context.Begin(nowNs, _cell.Current);
+        _context.Offload?.RecallAll();
+        _context.Tables.Epochs.Exit(_context.Epoch);
+    }
+
     private void Process(PortContext port, DropReason tooLate = DropReason.None)
     {
         foreach (PortContext each in _context.Ports)
@@ -148,6 +163,7 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
             _forwarder.GiveUp(_burst, tooLate);
         }
         _egress.FlushAll();
+        _context.Offload?.AfterSend();
         CountVerdicts();
         if (isWatched)
         {

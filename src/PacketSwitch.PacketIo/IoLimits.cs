@@ -63,6 +63,9 @@ public static class IoLimits
     /// <summary>Calls to fetch the super-frames of a burst; an old error may cost one.</summary>
     internal const int FetchTries = 8;
 
+    /// <summary>Connections that the kernel carries by itself; their slots take 3 MiB.</summary>
+    internal const int OffloadedSessions = 8192;
+
     /// <summary>Frames handed to the kernel in one call.</summary>
     internal const int SendBatchFrames = Limits.BurstFrames;
 

@@ -12,10 +12,27 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
 {
     private readonly Dictionary<string, int> _portOfInterface = new(StringComparer.Ordinal);
     private PortSupervisor? _supervisor;
+    private bool _mayOffload;
 
     /// <summary>What <c>--io auto</c> chose and why, in one line; empty while nothing was left to
     /// it.</summary>
     public string Choice { get; private set; } = string.Empty;
+
+    /// <summary>What carries long connections in the kernel, for the ports on the packet ring;
+    /// null when it was not asked for or is not to be had.</summary>
+    public KernelFlows? Flows { get; private set; }
+
+    /// <summary>Why the kernel carries nothing, or not on all ports; empty while nothing is
+    /// wrong.</summary>
+    public string OffloadObstacle
+    {
+        get => field.Length > 0 ? field : Flows?.Obstacle ?? string.Empty;
+        private set;
+    } = string.Empty;
+
+    /// <summary>Has the ports that are opened from now on take part in the kernel's forwarding of
+    /// long connections, where it is to be had.</summary>
+    public void AllowOffload() => _mayOffload = true;
 
     /// <summary>Reads the value of <c>--io</c>; the problem names what is accepted.</summary>
     public static bool TryParseKind(string text, out PortKind kind, out PortProblem? problem)
@@ -57,7 +74,13 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
                 + "an interface can be one port only", PortProblem.Usage);
             return false;
         }
-        var options = new LivePortOptions(id, interfaceName) { Lanes = lanes };
+        if (_mayOffload && kind != PortKind.Pcap)
+        {
+            _mayOffload = false;
+            Flows = KernelFlows.TryMake(out string why);
+            OffloadObstacle = why;
+        }
+        var options = new LivePortOptions(id, interfaceName) { Lanes = lanes, Flows = Flows };
         bool isOpen = kind == PortKind.Auto
             ? TryOpenBest(options, out InterfacePort? opened, out problem)
             : TryOpen(kind, options, out opened, out problem);

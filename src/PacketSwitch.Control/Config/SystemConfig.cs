@@ -19,4 +19,7 @@ public sealed record SystemConfig
 
     /// <summary>Capacity of the session table.</summary>
     public int Sessions { get; init; } = 1_048_576;
+
+    /// <summary>Long connections are carried by the kernel, where it can.</summary>
+    public bool Offload { get; init; } = true;
 }

@@ -161,6 +161,8 @@ internal static class WordTable
             (x, v) => x with { Web = v }),
         RowOf<SystemConfig>.Word("sessions", Number(1, 67_108_864), x => x.Sessions,
             (x, v) => x with { Sessions = v }),
+        RowOf<SystemConfig>.Word("offload", Toggle, x => x.Offload,
+            (x, v) => x with { Offload = v }),
     ];
 
     public static IReadOnlyList<WordRow> Slb { get; } =

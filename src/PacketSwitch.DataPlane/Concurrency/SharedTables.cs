@@ -38,6 +38,10 @@ public sealed class SharedTables : IDisposable
     public PortPools PortPools { get; } = new();
     public NeighborUse NeighborUse { get; } = new();
 
+    /// <summary>The sessions that something below the loops carries; null when there is no such
+    /// thing.</summary>
+    public OffloadTable? Offloaded { get; init; }
+
     /// <summary>Live sessions of both families.</summary>
     public int SessionCount => Sessions4.Count + Sessions6.Count;
 

@@ -37,6 +37,9 @@ public sealed class LoopCounters
     /// <summary>Frames whose unfinished checksum was completed before sending.</summary>
     public long CompletedChecksums;
 
+    /// <summary>Frames that the offload carried; received and transmitted count them too.</summary>
+    public long Offloaded;
+
     /// <summary>Super-frames that were cut into segments.</summary>
     public long SegmentedFrames;
 

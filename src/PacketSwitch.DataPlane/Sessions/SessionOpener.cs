@@ -126,6 +126,7 @@ public sealed class SessionOpener<TAddress>(
         {
             return false;
         }
+        context.Offload?.Recall(table, session);
         GiveProxyPort(session);
         _picker.Ended(ref table.Entry(session * 2).Key, ref table.State(session), LastSeen(session));
         context.Counters.Ended++;

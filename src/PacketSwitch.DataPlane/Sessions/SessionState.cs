@@ -140,6 +140,10 @@ public struct SessionState
     public byte ClientWindowShift;
     public byte ServerWindowShift;
 
+    /// <summary>The session's number in the offload, 0 when the loops carry it. Moved by
+    /// compare-and-swap only (<see cref="OffloadKeeper"/>).</summary>
+    public uint Offload;
+
     private const int FlagsShift = 8;
     private const uint StageMask = 0xff;
     private const SessionFlags BothFins = SessionFlags.ClientFin | SessionFlags.ServerFin;

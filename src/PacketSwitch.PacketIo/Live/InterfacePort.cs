@@ -15,7 +15,14 @@ public abstract class InterfacePort : IPacketPort
     private long _sentBytes;
     private long _sendFailures;
 
-    private protected InterfacePort(LiveInterface openInterface) => Interface = openInterface;
+    private readonly OffloadedPort? _offloaded;
+
+    private protected InterfacePort(
+        LiveInterface openInterface, OffloadedPort? offloaded = null)
+    {
+        Interface = openInterface;
+        _offloaded = offloaded;
+    }
 
     /// <inheritdoc/>
     public int Id => Interface.PortId;
@@ -80,10 +87,10 @@ public abstract class InterfacePort : IPacketPort
     {
         ReadReceived(out long frames, out long bytes);
         return new PortStatistics(
-            frames,
-            bytes,
-            Interlocked.Read(ref _sentFrames),
-            Interlocked.Read(ref _sentBytes),
+            frames + (_offloaded?.ReceivedFrames ?? 0),
+            bytes + (_offloaded?.ReceivedBytes ?? 0),
+            Interlocked.Read(ref _sentFrames) + (_offloaded?.SentFrames ?? 0),
+            Interlocked.Read(ref _sentBytes) + (_offloaded?.SentBytes ?? 0),
             Interlocked.Read(ref _sendFailures),
             Interface.ReadKernelDrops());
     }

@@ -19,4 +19,8 @@ public sealed record LivePortOptions(int Id, string InterfaceName)
     /// <summary>Loops that receive on the port, each a share of its flows; more than one only
     /// through the packet ring.</summary>
     public int Lanes { get; init; } = 1;
+
+    /// <summary>What carries long connections in the kernel; null leaves them to the loops. Only
+    /// the packet ring takes part.</summary>
+    internal KernelFlows? Flows { get; init; }
 }

@@ -30,6 +30,9 @@ internal static unsafe partial class LibC
     /// <summary>SO_RCVBUFFORCE.</summary>
     internal const int ReceiveBufferForce = 33;
 
+    /// <summary>SO_ATTACH_BPF.</summary>
+    internal const int AttachProgram = 50;
+
     internal const int ProtectReadWrite = 3;
     internal const int MapShared = 1;
     internal const nint MapFailed = -1;

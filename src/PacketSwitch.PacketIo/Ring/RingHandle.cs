@@ -7,9 +7,14 @@ namespace PacketSwitch.PacketIo;
 internal sealed class RingHandle : PortHandle
 {
     private readonly RingSocket[] _sockets;
+    private readonly LivePortOptions _options;
 
-    private RingHandle(int interfaceIndex, RingSocket[] sockets)
-        : base(interfaceIndex) => _sockets = sockets;
+    private RingHandle(int interfaceIndex, RingSocket[] sockets, LivePortOptions options)
+        : base(interfaceIndex)
+    {
+        _sockets = sockets;
+        _options = options;
+    }
 
     public override int Descriptor => _sockets[0].Descriptor;
 
@@ -33,7 +38,9 @@ internal sealed class RingHandle : PortHandle
         if (why is null)
         {
             FrameSender.Prepare();
-            return new RingHandle(interfaceIndex, [.. sockets]);
+            options.Flows?.Attach(
+                options.Id, interfaceIndex, sockets.Select(socket => socket.Descriptor));
+            return new RingHandle(interfaceIndex, [.. sockets], options);
         }
         sockets.ForEach(socket => socket.Close());
         return null;
@@ -48,6 +55,7 @@ internal sealed class RingHandle : PortHandle
 
     protected override void Close()
     {
+        _options.Flows?.Detach(_options.Id, InterfaceIndex);
         foreach (RingSocket socket in _sockets) socket.Close();
     }
 }

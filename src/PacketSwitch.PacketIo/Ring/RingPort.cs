@@ -16,8 +16,8 @@ public sealed class RingPort : InterfacePort
 {
     private readonly RingReceiver[] _receivers;
 
-    private RingPort(LiveInterface openInterface, int lanes)
-        : base(openInterface)
+    private RingPort(LiveInterface openInterface, int lanes, OffloadedPort? offloaded)
+        : base(openInterface, offloaded)
     {
         _receivers = new RingReceiver[lanes];
         for (int i = 0; i < lanes; i++) _receivers[i] = new RingReceiver(openInterface, i);
@@ -46,7 +46,8 @@ public sealed class RingPort : InterfacePort
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Lanes);
         bool opened = LiveInterface.TryOpen(
             RingBackend.Instance, options, report, out LiveInterface? openInterface, out problem);
-        port = opened ? new RingPort(openInterface!, options.Lanes) : null;
+        port = opened ? new RingPort(
+            openInterface!, options.Lanes, options.Flows?.Port(options.Id)) : null;
         return opened;
     }
 

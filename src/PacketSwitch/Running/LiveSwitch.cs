@@ -44,7 +44,10 @@ internal sealed class LiveSwitch : IDisposable
         _host = HostSide.Open(config, mac, ports, logger);
         ports = _host.Port is { } host ? [.. ports, host] : ports;
         _ports = ports;
-        _tables = new SharedTables(config.System.Sessions, Seed());
+        _tables = new SharedTables(config.System.Sessions, Seed())
+        {
+            Offloaded = factory.Flows is { } flows ? new OffloadTable(flows) : null,
+        };
         int[] ids = [.. ports.Select(port => port.Id)];
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));
         _controlThread = new ControlThread(_control, e => RunLog.ControlFailed(logger, e.Message));
@@ -79,6 +82,10 @@ internal sealed class LiveSwitch : IDisposable
         ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(new LineLogger(errors)));
         ILogger logger = logs.CreateLogger("switch");
         var factory = new PortFactory(change => RunLog.Port(logger, change));
+        if (config.System.Offload)
+        {
+            factory.AllowOffload();
+        }
         var ports = new List<IPacketPort>();
         foreach (PortConfig port in config.Ports)
         {
@@ -95,6 +102,10 @@ internal sealed class LiveSwitch : IDisposable
         if (factory.Choice.Length > 0)
         {
             RunLog.Backend(logger, factory.Choice);
+        }
+        if (factory.OffloadObstacle.Length > 0)
+        {
+            RunLog.NoOffload(logger, factory.OffloadObstacle);
         }
         live = new LiveSwitch(config, logs, factory, [.. ports], logger);
         return true;
@@ -150,6 +161,10 @@ internal sealed class LiveSwitch : IDisposable
         {
             thread.Stop(Left(end));
         }
+        if (Array.TrueForAll(_threads, thread => thread.HasEnded))
+        {
+            _loops[0].EndOffload(ControlThread.Now());
+        }
         _controlThread.Stop(Left(end));
     }
 
@@ -186,6 +201,7 @@ internal sealed class LiveSwitch : IDisposable
         if (allEnded)
         {
             // A loop that does not end may still look into them; the process is at its end.
+            _factory.Flows?.Dispose();
             _tables.Dispose();
         }
         _logs.Dispose();

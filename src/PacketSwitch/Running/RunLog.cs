@@ -42,6 +42,10 @@ internal static partial class RunLog
     [LoggerMessage(205, LogLevel.Information, "{Choice}")]
     public static partial void Backend(ILogger logger, string choice);
 
+    [LoggerMessage(223, LogLevel.Warning,
+        "the kernel carries no long connections, or not on every port ({Reason}); the loops do")]
+    public static partial void NoOffload(ILogger logger, string reason);
+
     [LoggerMessage(206, LogLevel.Warning, "{Message}")]
     public static partial void Host(ILogger logger, string message);
 

@@ -18,6 +18,7 @@ public sealed class DefaultsTests
                 name ""
                 web off
                 sessions 1048576
+                offload ena
             /c/l3/if 1
                 vlan 0
                 dis

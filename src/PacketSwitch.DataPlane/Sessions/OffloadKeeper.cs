@@ -1,0 +1,277 @@
+// Gives long connections to the FlowOffload and takes them back: one loop's part of it. Forwarder
+// notes frames of sessions that are carried or long enough, PortLoop calls AfterSend when a burst
+// has been sent, and one loop of all keeps the counters up to date. The order in memory is argued
+// in OffloadTable.
+//
+// A carried session is taken back by every frame that moves its TCP state, by its end, when its
+// client moves, when the snapshot or a port changes, and while somebody watches the loop: what is
+// to be seen must pass through it. Its counters and TCP numbers are then as if the loops had
+// carried it all along, at most a tenth of a second late.
+
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+/// <summary>A loop's dealings with the offload.</summary>
+public sealed class OffloadKeeper
+{
+    /// <summary>Every so many frames of a direction its session is looked at: a power of two less
+    /// one.</summary>
+    public const uint FramesMask = 63;
+
+    /// <summary>A number that is just being asked for.</summary>
+    private const uint Asking = uint.MaxValue;
+
+    private readonly LoopContext _context;
+    private readonly OffloadTable _table;
+    private readonly FlowOffload _offload;
+    private readonly int[] _noted = new int[Limits.BurstFrames];
+    private readonly bool[] _isNotedV6 = new bool[Limits.BurstFrames];
+    private int _count;
+    private long _nextNs;
+    private long _version;
+    private long _ports;
+
+    public OffloadKeeper(LoopContext context, OffloadTable table)
+    {
+        _context = context;
+        _table = table;
+        _offload = table.Offload;
+    }
+
+    // Whoever watches wants to see every frame.
+    private bool MayTake => !_context.Observer.IsOn && _context.Snapshot.SlbOn;
+
+    /// <summary>A frame of an established connection's flow is forwarded with this burst.</summary>
+    public void Note(int flow, bool isV6)
+    {
+        if (_count < _noted.Length)
+        {
+            _noted[_count] = flow;
+            _isNotedV6[_count++] = isV6;
+        }
+    }
+
+    /// <summary>The frames of the burst have been sent.</summary>
+    public void AfterSend()
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_isNotedV6[i])
+            {
+                AfterSend(_context.Tables.Sessions6, _noted[i]);
+            }
+            else
+            {
+                AfterSend(_context.Tables.Sessions4, _noted[i]);
+            }
+        }
+        _count = 0;
+    }
+
+    /// <summary>Takes a session back, if it is carried.</summary>
+    public void Recall<TAddress>(SessionTable<TAddress> table, int session)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ref SessionState state = ref table.State(session);
+        uint number = Volatile.Read(ref state.Offload);
+        bool isMine = number is not (0 or Asking)
+            && Interlocked.CompareExchange(ref state.Offload, 0, number) == number;
+        if (!isMine)
+        {
+            return;
+        }
+        _offload.End((int)number);
+        ref OffloadedSession carried = ref _table.Enter((int)number);
+        Fold(table, (int)number, ref carried);
+        carried.Phase = OffloadPhase.Cooling;
+        carried.EndedAtNs = _context.NowNs;
+        OffloadTable.Leave(ref carried);
+    }
+
+    /// <summary>Ten times a second, by one of the loops: counts, and takes back what must
+    /// be.</summary>
+    public void Keep()
+    {
+        if (_context.NowNs < _nextNs)
+        {
+            return;
+        }
+        _nextNs = _context.NowNs + Limits.OffloadCountNanoseconds;
+        long ports = LookAtPorts();
+        long version = _context.Snapshot.Version;
+        bool mayStay = MayTake && ports == _ports && version == _version;
+        _ports = ports;
+        _version = version;
+        KeepAll(mayStay);
+    }
+
+    /// <summary>Takes everything back, at the end.</summary>
+    public void RecallAll() => KeepAll(mayStay: false);
+
+    private void KeepAll(bool mayStay)
+    {
+        int highest = _table.Highest;
+        for (int number = 1; number <= highest; number++)
+        {
+            switch (_table.PhaseOf(number))
+            {
+                case OffloadPhase.Used:
+                    KeepOne(number, mayStay);
+                    break;
+                case OffloadPhase.Cooling:
+                    EndOne(number);
+                    break;
+            }
+        }
+    }
+
+    private void KeepOne(int number, bool mayStay)
+    {
+        ref OffloadedSession carried = ref _table.Enter(number);
+        bool isUsed = carried.Phase == OffloadPhase.Used;
+        bool isV6 = carried.IsV6;
+        int session = carried.Session;
+        if (isUsed && isV6)
+        {
+            mayStay &= Fold(_context.Tables.Sessions6, number, ref carried);
+        }
+        else if (isUsed)
+        {
+            mayStay &= Fold(_context.Tables.Sessions4, number, ref carried);
+        }
+        OffloadTable.Leave(ref carried);
+        if (isUsed && !mayStay && isV6)
+        {
+            Recall(_context.Tables.Sessions6, session);
+        }
+        else if (isUsed && !mayStay)
+        {
+            Recall(_context.Tables.Sessions4, session);
+        }
+    }
+
+    // What was on its way when the session was taken back belongs to nobody's entry any more.
+    private void EndOne(int number)
+    {
+        ref OffloadedSession carried = ref _table.Enter(number);
+        bool isOver = carried.Phase == OffloadPhase.Cooling
+            && _context.NowNs - carried.EndedAtNs >= Limits.OffloadCountNanoseconds;
+        if (isOver)
+        {
+            Count(_offload.Collect(number, fromClient: true), carried.Real, fromClient: true);
+            Count(_offload.Collect(number, fromClient: false), carried.Real, fromClient: false);
+            carried.Phase = OffloadPhase.Free;
+            _offload.Free(number);
+        }
+        OffloadTable.Leave(ref carried);
+    }
+
+    // False when the connection is not established any more.
+    private bool Fold<TAddress>(
+        SessionTable<TAddress> table, int number, ref OffloadedSession carried)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ref SessionState state = ref table.State(carried.Session);
+        int flow = carried.Session * 2;
+        Fold(ref table.Entry(flow), ref state, number, fromClient: true);
+        Fold(ref table.Entry(flow + 1), ref state, number, fromClient: false);
+        return state.Stage == TcpStage.Established;
+    }
+
+    private void Fold<TAddress>(
+        ref FlowEntry<TAddress> entry, ref SessionState state, int number, bool fromClient)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        OffloadTally tally = _offload.Collect(number, fromClient);
+        Count(tally, state.Real, fromClient);
+        if (tally.Frames == 0)
+        {
+            return;
+        }
+        entry.LastSeen = _context.Now;
+        entry.Packets += (uint)tally.Frames;
+        entry.Bytes += (ulong)tally.Bytes;
+        if ((int)(tally.SequenceEnd - entry.SequenceEnd) > 0)
+        {
+            entry.SequenceEnd = tally.SequenceEnd;
+        }
+        if ((int)(tally.Acknowledged - entry.Acknowledged) >= 0)
+        {
+            byte shift = fromClient ? state.ClientWindowShift : state.ServerWindowShift;
+            entry.Acknowledged = tally.Acknowledged;
+            entry.Window = shift <= 14 ? tally.Window << shift : tally.Window;
+        }
+    }
+
+    private void Count(in OffloadTally tally, int real, bool fromClient)
+    {
+        LoopCounters counters = _context.Counters;
+        counters.Received += tally.Frames;
+        counters.Offloaded += tally.Frames;
+        counters.Transmitted += tally.Frames - tally.Failed;
+        counters.Dropped[(int)DropReason.SendFailed] += tally.Failed;
+        ref RealTraffic traffic = ref counters.Reals[real];
+        if (fromClient)
+        {
+            traffic.PacketsTo += tally.Frames;
+            traffic.BytesTo += tally.Bytes;
+        }
+        else
+        {
+            traffic.PacketsFrom += tally.Frames;
+            traffic.BytesFrom += tally.Bytes;
+        }
+    }
+
+    private void AfterSend<TAddress>(SessionTable<TAddress> table, int flow)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ref SessionState state = ref table.State(flow >> 1);
+        uint number = Volatile.Read(ref state.Offload);
+        if (number == 0)
+        {
+            TryTake(table, flow >> 1, ref state);
+        }
+        else if (number != Asking)
+        {
+            bool fromClient = (flow & 1) == 0;
+            _offload.Sent((int)number, fromClient, table.Entry(flow).SequenceEnd);
+        }
+    }
+
+    private void TryTake<TAddress>(
+        SessionTable<TAddress> table, int session, ref SessionState state)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        if (!MayTake || state.Stage != TcpStage.Established || !table.IsLive(session)
+            || !OffloadPlan.TryMake(
+                _context, table, session, out OffloadedFlow client, out OffloadedFlow server)
+            || Interlocked.CompareExchange(ref state.Offload, Asking, 0) != 0)
+        {
+            return;
+        }
+        int number = _offload.TryTake(client, server);
+        if (number != 0)
+        {
+            _table.Begin(number, session, TAddress.IsV6, state.Real);
+        }
+        Interlocked.Exchange(ref state.Offload, (uint)number);
+        if (number != 0 && !table.IsLive(session))
+        {
+            Recall(table, session);
+        }
+    }
+
+    // Differs from the last look when a port went down, came back or changed its MTU.
+    private long LookAtPorts()
+    {
+        long look = 0;
+        foreach (PortContext port in _context.Ports)
+        {
+            port.Refresh();
+            look = (look * 131_071) + (port.IsUp ? port.MaxFrameBytes : 0);
+        }
+        return look;
+    }
+}
