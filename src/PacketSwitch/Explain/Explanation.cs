@@ -105,7 +105,8 @@ internal sealed class Explanation
                 Add("session", "hit", Invariant($"#{found.Number}, {StageWord(found.Stage)}, ")
                     + (found.FromClient ? "from the client" : "from the server")
                     + Invariant($", {_names.Real(found.Real)}, opened {found.AgeSeconds} s ago, ")
-                    + Invariant($"idle {found.IdleSeconds} of {found.TimeoutSeconds} s"));
+                    + Invariant($"idle {found.IdleSeconds} of {found.TimeoutSeconds} s")
+                    + (found.IsOffloaded ? "; the kernel carries its frames, as follows" : ""));
                 break;
             case VirtStep { Service: null } virt:
                 Add("virt", "no service",

@@ -148,6 +148,6 @@ internal sealed class StepRecorder
         return new FoundSession(
             (flow >> 1) + 1, (flow & 1) == 0, state.Virt, state.Real, state.Stage,
             (now - state.OpenedAt) / Ticks.PerSecond, (now - last) / Ticks.PerSecond,
-            state.TimeoutTicks / Ticks.PerSecond);
+            state.TimeoutTicks / Ticks.PerSecond, state.IsOffloaded);
     }
 }
