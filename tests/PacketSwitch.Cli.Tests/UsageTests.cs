@@ -96,7 +96,7 @@ public sealed class UsageTests
             [.. Executable.Command, "run"],
             new Dictionary<string, string> { ["PACKETSWITCH_CONFIG"] = "from-the-environment.cfg" });
 
-        run.WaitForEnd(TimeSpan.FromSeconds(20))
+        run.WaitForEnd()
             .ShouldRefuse(2, "from-the-environment.cfg: cannot read the configuration: no such file");
     }
 }

@@ -166,11 +166,12 @@ public sealed class RunningStateTests
     {
         using TestSwitch running = Running();
         RunningState state = State(running);
+        const int Questions = 60;
         int asked = 0;
         const long Hour = 3_600_000_000_000;
         Task loop = Task.Run(() =>
         {
-            for (int i = 1; i <= 256 || Volatile.Read(ref asked) < 60; i++)
+            for (int i = 1; i <= 256 || Volatile.Read(ref asked) < Questions; i++)
             {
                 running.Enter(ClientPort, Frame("192.0.2.104", (ushort)(10_000 + (i % 64))));
                 running.TakeVerdicts();
@@ -182,14 +183,21 @@ public sealed class RunningStateTests
             }
         });
 
-        for (int i = 0; i < 60; i++)
+        try
         {
-            Explanation answer = state.Explain(
-                Flow($"udp 192.0.2.104:{10_000 + i} 192.0.2.2:53"), null);
-            Assert.Matches("FORWARDED to real [12]", answer.Brief);
-            Volatile.Write(ref asked, i + 1);
+            for (int i = 0; i < Questions; i++)
+            {
+                Explanation answer = state.Explain(
+                    Flow($"udp 192.0.2.104:{10_000 + i} 192.0.2.2:53"), null);
+                Assert.Matches("FORWARDED to real [12]", answer.Brief);
+                Volatile.Write(ref asked, i + 1);
+            }
         }
-        await loop;
+        finally
+        {
+            Volatile.Write(ref asked, Questions);
+            await loop;
+        }
 
         Assert.Null(running.FindImbalance());
         Assert.True(running.Counters.Ended > 64);
