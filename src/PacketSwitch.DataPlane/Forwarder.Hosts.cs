@@ -1,6 +1,6 @@
-// The part of the forwarder for what a session's frame tells of the hosts at both ends, beside itself:
-// a server that has failed, refuses or is heard for the first time, a client that has moved. Called by
-// the per-frame path when something of that kind has happened.
+// The part of the forwarder for what a session's frame tells of the hosts at both ends: a server
+// that has failed, refuses or is heard for the first time, a client that has moved. Called by the
+// per-frame path when something of that kind has happened.
 
 using System.Runtime.CompilerServices;
 using PacketSwitch.Wire;
@@ -9,9 +9,9 @@ namespace PacketSwitch.DataPlane;
 
 public sealed partial class Forwarder<TTracer>
 {
-    // The session's server has failed or was removed (ALTEON.md section 5): TCP ends, both sides told;
-    // a datagram opens a new session, with another server. False when the session has ended; the frame
-    // is undecided when it is to be looked at afresh.
+    // The session's server has failed or was removed (ALTEON.md section 5): TCP ends, both sides
+    // told; a datagram opens a new session, with another server. False when the session has ended;
+    // the frame is undecided when it is to be looked at afresh.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool MayContinue<TAddress>(
         SessionTable<TAddress> table, SessionOpener<TAddress> opener, ref FrameDescriptor frame,
@@ -49,8 +49,8 @@ public sealed partial class Forwarder<TTracer>
         return false;
     }
 
-    // A server with a configured MAC may be heard in its sessions only: without this, frames to it would
-    // be flooded for ever. Once or twice per session, not per frame.
+    // A server with a configured MAC may be heard in its sessions only: without this, frames to it
+    // would be flooded for ever. Once or twice per session, not per frame.
     private void LearnServer(ref FrameDescriptor frame, ref FrameInfo info, bool fromClient)
     {
         if (!fromClient)
@@ -59,8 +59,8 @@ public sealed partial class Forwarder<TTracer>
         }
     }
 
-    // A server's first answer to a SYN: does it take connections at all (`passive`)? The control plane
-    // decides what follows.
+    // A server's first answer to a SYN: does it take connections at all (`passive`)? The control
+    // plane decides what follows.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WatchRefusals(ref FrameInfo info, int real, int servicePort)
     {
@@ -79,9 +79,9 @@ public sealed partial class Forwarder<TTracer>
         }
     }
 
-    // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from. A TCP
-    // frame whose numbers nobody but the two ends and those between them could know may say so; a forged
-    // one would take the replies away from the client.
+    // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from. A
+    // TCP frame whose numbers nobody but the two ends and those between them could know may say so;
+    // a forged one would take the replies away from the client.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MoveClient<TAddress>(
         SessionTable<TAddress> table, ref SessionState state, ref FrameInfo info, int flow,

@@ -28,8 +28,6 @@ public sealed class ObserveTests : TestFolder
     private const string Flooded =
         " > 192.0.2.200:9 udp 51 bytes  FORWARDED flood  > port 1, port 2";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [SkippableFact]
     public void Each_frame_is_a_line_and_the_end_tells_what_was_seen()
     {
@@ -67,7 +65,6 @@ public sealed class ObserveTests : TestFolder
     [SkippableFact]
     public void What_is_not_asked_for_is_not_shown()
     {
-        using var live = new RunningSwitch(Config);
         string[][] nothing =
         [
             ["--verdict", "dropped"], ["--reason", "session"], ["--ip", "198.51.100.0/24"],
@@ -80,16 +77,9 @@ public sealed class ObserveTests : TestFolder
             ["--not", "reason=flood", "--not", "verdict=originated"],
         ];
         // Seven and the one beside them are as many as may watch at a time.
-        List<Executable> watching =
-            [.. nothing.Take(7).Select(words => Start(live, ["observe", .. words]))];
-
-        // When the one that wants them has seen them, the others have had their chance.
-        While(live, "observe", "--count", "3", "--in-port", "8", "--reason", "flood").ShouldExit(0);
-        AssertNothing(watching);
-        watching = [.. nothing.Skip(7).Select(words => Start(live, ["observe", .. words]))];
-        While(live, "observe", "--count", "3", "--not", "port=80", "--not", "reason=session",
-            "--filter", "udp and dst port 9").ShouldExit(0);
-        AssertNothing(watching);
+        Check(nothing[..7], "--in-port", "8", "--reason", "flood");
+        Check(nothing[7..], "--not", "port=80", "--not", "reason=session",
+            "--filter", "udp and dst port 9");
     }
 
     [SkippableFact]
@@ -107,6 +97,9 @@ public sealed class ObserveTests : TestFolder
             "--not", "verdct=dropped");
         Refused("filter 'tcp prot 80': no filter; for example: tcp port 80 and host 192.0.2.101",
             "--filter", "tcp prot 80");
+        Refused("filter 'port 1 or port 1 or port 1 or port 1 or port 1 or port 1 or ...': it has "
+            + "400 words; at most 256 are taken, not counting and, or",
+            "--filter", string.Join(" or ", Enumerable.Repeat("port 1", 200)));
         Refused("there is no output 'jsn'; did you mean 'json'?", "-o", "jsn");
         Refused("count must be a number from 1 to 2147483647, not '0'", "--count", "0");
         live.Client("observe", "--real", "wbe1").ShouldRefuse(
@@ -147,9 +140,9 @@ public sealed class ObserveTests : TestFolder
         observe.Signal("INT");
         capture.Signal("INT");
 
-        Finished seen = observe.WaitForEnd(Patience).ShouldExit(130);
+        Finished seen = observe.WaitForEnd().ShouldExit(130);
         Assert.EndsWith("frames observed, 0 not observed", Assert.Single(seen.ErrorLines));
-        Finished written = capture.WaitForEnd(Patience).ShouldExit(130);
+        Finished written = capture.WaitForEnd().ShouldExit(130);
         Assert.Contains(" comments; 0 not observed", Assert.Single(written.ErrorLines));
         Assert.Empty(Tshark(At("out.pcapng"), "-Y", "_ws.malformed"));
     }
@@ -163,7 +156,7 @@ public sealed class ObserveTests : TestFolder
 
         live.Signal("TERM");
 
-        Finished end = observe.WaitForEnd(Patience).ShouldExit(1);
+        Finished end = observe.WaitForEnd().ShouldExit(1);
         Assert.Equal("packetswitch: the switch has ended", end.ErrorLines[^1]);
     }
 
@@ -211,10 +204,15 @@ public sealed class ObserveTests : TestFolder
         live.Client("observe", "--port", "9").ShouldRefuse(1, "packetswitch: 8 watches (observe, "
             + "capture, dashboard) are on already; end one");
         eight.ForEach(one => one.Signal("INT"));
-        Assert.All(eight, one => one.WaitForEnd(Patience).ShouldExit(130));
+        Assert.All(eight, one => one.WaitForEnd().ShouldExit(130));
         eight.ForEach(one => one.Dispose());
 
-        While(live, "observe", "--port", "9", "--count", "1").ShouldExit(0);
+        // The switch sees a moment after its client that a watch has ended.
+        Finished? next = null;
+        SpinWait.SpinUntil(
+            () => (next = While(live, "observe", "--port", "9", "--count", "1")).ExitCode == 0,
+            Executable.Patience);
+        next!.ShouldExit(0);
     }
 
     [SkippableFact]
@@ -236,17 +234,27 @@ public sealed class ObserveTests : TestFolder
         => Executable.Start([.. Executable.Command, .. words, "--socket",
             words[0] == "capture" ? live.Sockets : live.Reading]);
 
+    // When one that wants the frames has seen them, the others have had their chance.
+    private static void Check(string[][] nothing, params string[] wanted)
+    {
+        using var live = new RunningSwitch(Config);
+        List<Executable> watching =
+            [.. nothing.Select(words => Start(live, ["observe", .. words]))];
+        While(live, ["observe", "--count", "3", .. wanted]).ShouldExit(0);
+        AssertNothing(watching);
+    }
+
     // Frames go through the switch until the command has had enough.
     private static Finished While(RunningSwitch live, params string[] words)
     {
         using Executable program = Start(live, words);
         SendUntil(live, () => program.HasExited);
-        return program.WaitForEnd(Patience);
+        return program.WaitForEnd();
     }
 
     private static void SendUntil(RunningSwitch live, Func<bool> isEnough)
     {
-        long until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        long until = Environment.TickCount64 + (long)Executable.Patience.TotalMilliseconds;
         while (!isEnough() && Environment.TickCount64 < until)
             live.Send(1);
     }
@@ -258,7 +266,7 @@ public sealed class ObserveTests : TestFolder
             using (one)
             {
                 one.Signal("INT");
-                Finished end = one.WaitForEnd(Patience).ShouldExit(130);
+                Finished end = one.WaitForEnd().ShouldExit(130);
                 Assert.Equal("", end.Output);
             }
         }

@@ -10,7 +10,6 @@ namespace PacketSwitch.Cli.Tests;
 public sealed class RunAsServiceTests : TestFolder
 {
     private const string Config = "sys / sessions 1024\nport 1 / intf port1 / server ena\nport 8 / intf port8 / client ena\n";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [SkippableTheory]
     [InlineData("+net_raw,+net_admin", true)]
@@ -36,10 +35,10 @@ public sealed class RunAsServiceTests : TestFolder
             place.Inside([.. asService, .. Executable.Command, "run", "-c", config, "--socket-dir", At("run")]));
         if (runs)
         {
-            run.WaitForLine("READY\n", Patience);
+            run.WaitForLine("READY\n");
             run.Signal("TERM");
         }
 
-        run.WaitForEnd(Patience).ShouldExit(runs ? 0 : 5);
+        run.WaitForEnd().ShouldExit(runs ? 0 : 5);
     }
 }

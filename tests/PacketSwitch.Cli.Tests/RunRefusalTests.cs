@@ -72,7 +72,7 @@ public sealed class RunRefusalTests : TestFolder
         using Executable start = Executable.Start(
             ["unshare", .. asOwner, "--mount", "sh", "-c", Hide, "hide", "sh", "-c", "cd \"$0\" && exec \"$@\"", At(""),
                 .. Executable.Command, .. command, "-c", config]);
-        Finished run = start.WaitForEnd(TimeSpan.FromSeconds(20));
+        Finished run = start.WaitForEnd();
 
         Skip.If(run.ExitCode is 99 or 1 or 127, $"cannot hide libpcap here: {run.Errors.Trim()}");
         run.ShouldExit(5);

@@ -80,7 +80,7 @@ public sealed class SmallCommandsTests
                 printf '%s\n' "${COMPREPLY[@]}"
                 """, "bash", line],
             new Dictionary<string, string> { ["PACKETSWITCH_SOCKET"] = sockets });
-        Finished found = bash.WaitForEnd(TimeSpan.FromSeconds(60)).ShouldExit(0);
+        Finished found = bash.WaitForEnd().ShouldExit(0);
         return string.Join(' ', found.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Order(StringComparer.Ordinal));
     }

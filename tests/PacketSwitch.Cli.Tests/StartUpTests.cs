@@ -13,7 +13,7 @@ namespace PacketSwitch.Cli.Tests;
 public sealed class StartUpTests(ITestOutputHelper output) : TestFolder
 {
     private const int Attempts = 5;
-    private const int SecondsToGiveUp = 20;
+    private const int SecondsToGiveUp = 60;
 
     // Measured: 0.15 to 0.2 s, and 0.3 s without native code.
     private const int MostProcessorMilliseconds = 1000;

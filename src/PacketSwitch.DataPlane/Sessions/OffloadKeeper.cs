@@ -20,7 +20,7 @@ public sealed class OffloadKeeper
     public const uint FramesMask = 63;
 
     /// <summary>A number that is just being asked for.</summary>
-    private const uint Asking = uint.MaxValue;
+    internal const uint Asking = uint.MaxValue;
 
     private readonly LoopContext _context;
     private readonly OffloadTable _table;
@@ -31,6 +31,7 @@ public sealed class OffloadKeeper
     private long _nextNs;
     private long _version;
     private long _ports;
+    private bool _wasWatched;
 
     public OffloadKeeper(LoopContext context, OffloadTable table)
     {
@@ -89,20 +90,22 @@ public sealed class OffloadKeeper
         OffloadTable.Leave(ref carried);
     }
 
-    /// <summary>Ten times a second, by one of the loops: counts, and takes back what must
-    /// be.</summary>
+    /// <summary>In each pass of one of the loops: counts ten times a second, and takes back what
+    /// must be, at once when the snapshot has changed or somebody begins to watch.</summary>
     public void Keep()
     {
-        if (_context.NowNs < _nextNs)
+        long version = _context.Snapshot.Version;
+        bool isWatched = _context.Observer.IsOn;
+        if (_context.NowNs < _nextNs && version == _version && isWatched == _wasWatched)
         {
             return;
         }
         _nextNs = _context.NowNs + Limits.OffloadCountNanoseconds;
         long ports = LookAtPorts();
-        long version = _context.Snapshot.Version;
         bool mayStay = MayTake && ports == _ports && version == _version;
         _ports = ports;
         _version = version;
+        _wasWatched = isWatched;
         KeepAll(mayStay);
     }
 

@@ -144,6 +144,9 @@ public struct SessionState
     /// compare-and-swap only (<see cref="OffloadKeeper"/>).</summary>
     public uint Offload;
 
+    /// <summary>True while something below the loops carries the session.</summary>
+    public readonly bool IsOffloaded => Offload is not (0 or OffloadKeeper.Asking);
+
     private const int FlagsShift = 8;
     private const uint StageMask = 0xff;
     private const SessionFlags BothFins = SessionFlags.ClientFin | SessionFlags.ServerFin;

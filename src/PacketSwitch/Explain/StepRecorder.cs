@@ -25,6 +25,11 @@ internal sealed class StepRecorder
     /// </summary>
     public Action<RecordedFrame>? Recorded { get; set; }
 
+    /// <summary>The first of the frames that wait for a neighbour or a fragment; null when none
+    /// does.</summary>
+    public FrameTrace? Held => _waiting.FirstOrDefault(
+        each => each is { IsInbound: true, Trace: { Waited: true, IsDecided: false } })?.Trace;
+
     /// <summary>Names the switch that is watched.</summary>
     public void Watch(SharedTables tables, Func<long> now)
     {
@@ -148,6 +153,6 @@ internal sealed class StepRecorder
         return new FoundSession(
             (flow >> 1) + 1, (flow & 1) == 0, state.Virt, state.Real, state.Stage,
             (now - state.OpenedAt) / Ticks.PerSecond, (now - last) / Ticks.PerSecond,
-            state.TimeoutTicks / Ticks.PerSecond);
+            state.TimeoutTicks / Ticks.PerSecond, state.IsOffloaded);
     }
 }

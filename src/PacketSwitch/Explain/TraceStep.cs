@@ -18,7 +18,7 @@ internal sealed record SessionStep(int Sessions, FoundSession? Found) : TraceSte
 internal sealed record FoundSession(
     int Number, bool FromClient, ushort Virt, ushort Real, TcpStage Stage, long AgeSeconds,
         long IdleSeconds,
-    long TimeoutSeconds);
+    long TimeoutSeconds, bool IsOffloaded);
 
 /// <summary>The destination is a virtual server's; it may have no service on the port.</summary>
 internal sealed record VirtStep(VirtualServer Virt, VirtualService? Service) : TraceStep;

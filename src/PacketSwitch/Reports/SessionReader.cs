@@ -125,7 +125,8 @@ internal sealed class SessionReader(LiveView view)
             BytesIn = (long)client.Bytes,
             BytesOut = (long)server.Bytes,
             AgeS = SessionTable<TAddress>.Age(state.OpenedAt, now) / Ticks.PerSecond,
-            Flags = "E" + (isOneSided ? "N" : "") + ((state.Flags & SessionFlags.Bound) != 0 ? "P" : ""),
+            Flags = "E" + (isOneSided ? "N" : "") + ((state.Flags & SessionFlags.Bound) != 0 ? "P" : "")
+                + (state.IsOffloaded ? "K" : ""),
         };
     }
 

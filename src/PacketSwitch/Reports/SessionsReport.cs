@@ -39,7 +39,8 @@ internal sealed record SessionRow
     public required long BytesOut { get; init; }
     public required long AgeS { get; init; }
 
-    /// <summary>E in use, N only MACs translated, P bound to its server (ALTEON.md section 6).</summary>
+    /// <summary>E in use, N only MACs translated, P bound to its server (ALTEON.md section 6), K
+    /// carried by the kernel.</summary>
     public required string Flags { get; init; }
 }
 

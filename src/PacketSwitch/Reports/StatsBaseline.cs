@@ -97,6 +97,7 @@ internal sealed class StatsBaseline
             Stateless = now.Stateless - before.Stateless,
             ChecksumsCompleted = now.ChecksumsCompleted - before.ChecksumsCompleted,
             FramesSegmented = now.FramesSegmented - before.FramesSegmented,
+            FramesOffloaded = now.FramesOffloaded - before.FramesOffloaded,
             KernelDrops = now.KernelDrops - before.KernelDrops,
             Drops = [.. now.Drops.Zip(before.Drops, (one, other)
                 => one with { Packets = one.Packets - other.Packets })],

@@ -162,6 +162,7 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
             Stateless = Sum(loop => loop.Stateless),
             ChecksumsCompleted = Sum(loop => loop.CompletedChecksums),
             FramesSegmented = Sum(loop => loop.SegmentedFrames),
+            FramesOffloaded = Sum(loop => loop.Offloaded),
             KernelDrops = view.Ports.Sum(port => port.ReadStatistics().KernelDrops),
             NewSessions4S = meter.NewSessions(4),
             NewSessions64S = meter.NewSessions(64),

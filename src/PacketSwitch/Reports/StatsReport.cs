@@ -78,6 +78,10 @@ internal sealed record MaintStats
     public required long Stateless { get; init; }
     public required long ChecksumsCompleted { get; init; }
     public required long FramesSegmented { get; init; }
+
+    /// <summary>Frames that the kernel carried by itself; received and transmitted count them
+    /// too.</summary>
+    public required long FramesOffloaded { get; init; }
     public required long KernelDrops { get; init; }
 
     /// <summary>New sessions a second, averaged over 4 and 64 seconds.</summary>

@@ -122,6 +122,9 @@ internal static class StatsText
             $"\nchecksums completed {NumberText.Of(maint.ChecksumsCompleted)}, super-frames cut {NumberText.Of(maint.FramesSegmented)}, ");
         text.Append(CultureInfo.InvariantCulture,
             $"half-open evicted {NumberText.Of(maint.HalfOpenEvicted)}, bindings lost {NumberText.Of(maint.BindingsLost)}\n");
+        if (maint.FramesOffloaded > 0)
+            text.Append("carried by the kernel (long connections): ")
+                .Append(NumberText.Of(maint.FramesOffloaded)).Append('\n');
         if (maint.Stateless > 0)
             text.Append("sent without a session, the table was full: ")
                 .Append(NumberText.Of(maint.Stateless)).Append('\n');

@@ -25,7 +25,7 @@ internal sealed class SwitchMetrics
     private readonly List<Action> _sweeps = [];
 
     private readonly Gauge _pending, _unsaved, _sessions, _sessionsMax, _lastPause;
-    private readonly Counter _collections, _pauses;
+    private readonly Counter _collections, _pauses, _offloaded;
     private readonly MetricFamily<Gauge.Child> _build, _virtUp, _realState, _realSessions,
         _checkSeconds;
     private readonly MetricFamily<Counter.Child> _portPackets, _portBytes, _kernelDrops, _drops;
@@ -49,6 +49,8 @@ internal sealed class SwitchMetrics
         _portBytes = Counters("port_bytes_total", "Bytes of a port's frames.", "port", "direction");
         _kernelDrops = Counters("kernel_drops_total", "Frames lost before the switch saw them.",
             "port");
+        _offloaded = _factory.CreateCounter("packetswitch_offloaded_frames_total",
+            "Frames of long connections that the kernel carried.");
         _drops = Counters("drops_total", "Frames dropped, by reason.", "reason");
         _sessions = _factory.CreateGauge("packetswitch_sessions", "Sessions in the table.");
         _sessionsMax = _factory.CreateGauge("packetswitch_sessions_max",
@@ -103,6 +105,7 @@ internal sealed class SwitchMetrics
             Switch(status);
             Ports(stats);
             Reals(status, stats);
+            _offloaded.IncTo(stats.Maint.FramesOffloaded);
             foreach (DropStats drop in stats.Maint.Drops)
                 _drops.Set(drop.Packets, drop.Reason);
             _sweeps.ForEach(sweep => sweep());

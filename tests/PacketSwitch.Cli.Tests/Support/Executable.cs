@@ -9,7 +9,11 @@ namespace PacketSwitch.Cli.Tests.Support;
 
 internal sealed class Executable : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// How long anything is waited for. Only what is broken takes so long, so that costs nothing
+    /// where all is well, and a slow and busy machine is no failure.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private const string SocketVariable = "PACKETSWITCH_SOCKET";
 
@@ -22,6 +26,7 @@ internal sealed class Executable : IDisposable
     // Written by: the readers of the outputs, under its own lock. Read by: the test, under the same.
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
+    private int _ended; // Outputs that came to their end.
 
     private Executable(ProcessStartInfo start, string? input = null)
     {
@@ -62,7 +67,7 @@ internal sealed class Executable : IDisposable
         var start = new ProcessStartInfo(Command[0], [.. Command[1..], .. arguments]) { WorkingDirectory = folder };
         start.Environment[SocketVariable] = Sockets;
         using var program = new Executable(start);
-        return program.WaitForEnd(Patience);
+        return program.WaitForEnd();
     }
 
     /// <summary>The program with something on its standard input.</summary>
@@ -73,7 +78,7 @@ internal sealed class Executable : IDisposable
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         };
         using var program = new Executable(start, input);
-        return program.WaitForEnd(Patience);
+        return program.WaitForEnd();
     }
 
     /// <summary>Starts any command; <paramref name="environment"/> is added to this process's own.</summary>
@@ -92,7 +97,7 @@ internal sealed class Executable : IDisposable
     public static Finished RunCommand(params string[] command)
     {
         using Executable program = Start(command);
-        return program.WaitForEnd(Patience);
+        return program.WaitForEnd();
     }
 
     public void Signal(string name)
@@ -102,7 +107,7 @@ internal sealed class Executable : IDisposable
     }
 
     /// <summary>Waits until a line with this in it was printed on either output.</summary>
-    public void WaitForLine(string text, TimeSpan patience)
+    public void WaitForLine(string text)
     {
         long started = Stopwatch.GetTimestamp();
         lock (_output)
@@ -110,19 +115,21 @@ internal sealed class Executable : IDisposable
             while (!_output.ToString().Contains(text, StringComparison.Ordinal)
                 && !_errors.ToString().Contains(text, StringComparison.Ordinal))
             {
-                if (_process.HasExited || Stopwatch.GetElapsedTime(started) > patience)
+                // What it printed last may come after its end is known.
+                bool isOver = _process.HasExited && _ended == 2;
+                if (isOver || Stopwatch.GetElapsedTime(started) > Patience)
                     Assert.Fail($"'{text}' was not printed; printed was:\n{_output}{_errors}");
                 Monitor.Wait(_output, TimeSpan.FromMilliseconds(50));
             }
         }
     }
 
-    public Finished WaitForEnd(TimeSpan patience)
+    public Finished WaitForEnd()
     {
-        if (!_process.WaitForExit(patience))
+        if (!_process.WaitForExit(Patience))
         {
             _process.Kill(entireProcessTree: true);
-            Assert.Fail($"no end in {patience.TotalSeconds:0} s; printed was:\n{Output}{Errors}");
+            Assert.Fail($"no end in {Patience.TotalSeconds:0} s; printed was:\n{Output}{Errors}");
         }
         _process.WaitForExit(); // Without a time: also waits for the last line.
         return new Finished(_process.ExitCode, Output, Errors);
@@ -137,11 +144,12 @@ internal sealed class Executable : IDisposable
 
     private void Note(StringBuilder text, string? line)
     {
-        if (line is null)
-            return;
         lock (_output)
         {
-            text.Append(line).Append('\n');
+            if (line is null)
+                _ended++;
+            else
+                text.Append(line).Append('\n');
             Monitor.PulseAll(_output);
         }
     }

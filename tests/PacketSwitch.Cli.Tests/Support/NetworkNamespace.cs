@@ -8,7 +8,6 @@ namespace PacketSwitch.Cli.Tests.Support;
 
 internal sealed class NetworkNamespace : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly string[] AsOwner = Environment.IsPrivilegedProcess ? [] : ["--user", "--map-root-user"];
 
     private readonly Executable _holder;
@@ -18,7 +17,7 @@ internal sealed class NetworkNamespace : IDisposable
         Finished allowed = Executable.RunCommand(["unshare", .. AsOwner, "--net", "ip", "link", "show", "lo"]);
         Skip.If(allowed.ExitCode != 0, $"needs network namespaces: {allowed.Errors.Trim()}");
         _holder = Executable.Start(["unshare", .. AsOwner, "--net", "sh", "-c", "echo ready; exec sleep 600"]);
-        _holder.WaitForLine("ready", Patience);
+        _holder.WaitForLine("ready");
     }
 
     /// <summary>A command as it runs inside; the process that is started is the command itself.</summary>

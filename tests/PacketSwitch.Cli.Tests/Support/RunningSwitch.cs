@@ -1,13 +1,14 @@
 // A switch that runs in a namespace of its own, and the client commands that talk to it. Sockets are files: clients need not be inside.
 
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Xunit;
 
 namespace PacketSwitch.Cli.Tests.Support;
 
 internal sealed class RunningSwitch : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly NetworkNamespace _place;
     private readonly string _folder;
     private Executable _run;
@@ -78,26 +79,41 @@ internal sealed class RunningSwitch : IDisposable
         return http.GetStringAsync("metrics").GetAwaiter().GetResult();
     }
 
+    private int Sessions() => int.Parse(
+        Regex.Match(Metrics(), @"(?m)^packetswitch_sessions (\d+)$").Groups[1].Value,
+        CultureInfo.InvariantCulture);
+
     /// <summary>Sends a datagram of a client behind the other end of a port.</summary>
     public void SendDatagram(string wire, string client, string to, int port)
         => SendDatagrams(wire, [client], to, port);
 
-    /// <summary>The same of several clients, one after the other.</summary>
+    /// <summary>The same of several clients, one after the other. Each is to open a session; they
+    /// are there when this returns.</summary>
     public void SendDatagrams(string wire, string[] clients, string to, int port)
-        => _place.Run("bash", "-c", $"""
+    {
+        int before = Sessions();
+        _place.Run("bash", "-c", $"""
             for client in {string.Join(' ', clients)}; do
                 ip addr flush dev {wire} && ip addr add $client/24 dev {wire} || exit 1
                 echo datagram >/dev/udp/{to}/{port} || exit 1
                 # It leaves when the switch has answered the question for its MAC.
-                for try in $(seq 500); do
-                    ip neigh show {to} dev {wire} | grep -q lladdr && break
+                SECONDS=0
+                until neighbor=$(ip neigh show {to} dev {wire}); [[ $neighbor = *lladdr* ]]; do
+                    # The kernel asks three times and then drops the datagram.
+                    [[ $neighbor != *FAILED* ]] || echo datagram >/dev/udp/{to}/{port}
+                    [ $SECONDS -lt {Executable.Patience.TotalSeconds} ] || exit 1
                 done
             done
             """);
+        int opened = 0;
+        bool areThere = SpinWait.SpinUntil(
+            () => (opened = Sessions() - before) >= clients.Length, Executable.Patience);
+        Assert.True(areThere, $"{opened} sessions of {clients.Length} were opened");
+    }
 
     public void Signal(string name) => _run.Signal(name);
 
-    public void WaitForLine(string text) => _run.WaitForLine(text, Patience);
+    public void WaitForLine(string text) => _run.WaitForLine(text);
 
     /// <summary>Ends it and starts it again with the file as it is now.</summary>
     public void Restart()
@@ -110,7 +126,7 @@ internal sealed class RunningSwitch : IDisposable
     public Finished Stop()
     {
         _run.Signal("TERM");
-        Finished end = _run.WaitForEnd(Patience);
+        Finished end = _run.WaitForEnd();
         _run.Dispose();
         return end.ShouldExit(0);
     }
@@ -126,7 +142,7 @@ internal sealed class RunningSwitch : IDisposable
     {
         Executable run = Executable.Start(
             _place.Inside([.. Executable.Command, "run", "-c", ConfigFile, "--socket-dir", Sockets]));
-        run.WaitForLine("READY\n", Patience);
+        run.WaitForLine("READY\n");
         return run;
     }
 }

@@ -114,9 +114,8 @@ public sealed class HostStackTests : IDisposable
     {
         _place.AddPair("port1", "wire1");
         // The kernel notes a moment later that a wire's other end has come up.
-        Assert.True(SpinWait.SpinUntil(
-            () => !Tell("-br link").Contains("LOWERLAYERDOWN", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(20)));
+        Assert.True(Patience.Until(() => Tell("-br link").Split('\n').Count(
+            line => line.Contains(" UP ", StringComparison.Ordinal)) == 2));
         string before = State();
 
         HostStack stack = Open(mayUseTap, "port1");
@@ -212,7 +211,7 @@ public sealed class HostStackTests : IDisposable
     private byte[] Receive(HostStack stack, Func<byte[], bool> wanted)
     {
         long began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20))
+        while (Stopwatch.GetElapsedTime(began) < Patience.Time)
         {
             int count = stack.Port.Receive(_burst);
             byte[][] frames = [.. Enumerable.Range(0, count).Select(i => _burst.Frames[i].Span.ToArray())];

@@ -146,12 +146,12 @@ public abstract class LiveInterfaceContract
 
         harness.Namespace.Ip("link set w0 up");
         long nowMs = 1;
-        Assert.True(SpinWait.SpinUntil(
+        Assert.True(Patience.Until(
             () =>
             {
                 harness.Namespace.Run(() => port.Interface.Supervise(nowMs += 2_000));
                 return port.IsUp;
-            }, 5_000));
+            }));
     }
 
     [SkippableFact]
@@ -159,6 +159,7 @@ public abstract class LiveInterfaceContract
     {
         using LivePortHarness harness = OpenSmall();
         for (int i = 0; i < 500; i++) harness.Inject(TestFrames.Make(i));
+        harness.ReceiveOrCountDropped(500);
         long before = harness.Port.ReadStatistics().KernelDrops;
 
         harness.Namespace.Ip($"link del {Name}");
@@ -198,10 +199,10 @@ public abstract class LiveInterfaceContract
         int idlePasses = Volatile.Read(ref passes) - passesBefore;
         for (int i = 0; i < 100; i++) otherPeer.Send(TestFrames.Make(i));
 
-        Assert.True(SpinWait.SpinUntil(
-            () => Volatile.Read(ref received) == 100, 3_000), $"{received} of 100");
+        Assert.True(
+            Patience.Until(() => Volatile.Read(ref received) == 100), $"{received} of 100");
         Assert.InRange(idlePasses, 0, 600);
-        Assert.True(loop.Stop(TimeSpan.FromSeconds(2)));
+        Assert.True(loop.Stop(Patience.Time));
     }
 
     [SkippableFact]
@@ -221,15 +222,15 @@ public abstract class LiveInterfaceContract
             return opened!;
         });
         using IPacketPort disposed = port;
-        Assert.True(SpinWait.SpinUntil(() => port.IsUp, 5_000));
+        Assert.True(Patience.Until(() => port.IsUp));
 
         network.Ip($"link del {Name}");
-        Assert.True(SpinWait.SpinUntil(() => !port.IsUp, 5_000));
+        Assert.True(Patience.Until(() => !port.IsUp));
         network.AddPair(Name, "p1");
-        Assert.True(SpinWait.SpinUntil(() => port.IsUp, 5_000));
+        Assert.True(Patience.Until(() => port.IsUp));
 
         // The port is up a moment before that is said.
-        Assert.True(SpinWait.SpinUntil(() => Last() == PortEventKind.Up, 5_000));
+        Assert.True(Patience.Until(() => Last() == PortEventKind.Up));
         lock (events)
         {
             Assert.Contains(events, happened => happened.Kind == PortEventKind.Gone);
@@ -300,12 +301,12 @@ public abstract class LiveInterfaceContract
 
     private static void SuperviseUntil(LivePortHarness harness, Func<bool> reached)
     {
-        Assert.True(SpinWait.SpinUntil(
+        Assert.True(Patience.Until(
             () =>
             {
                 harness.Supervise();
                 return reached();
-            }, 5_000));
+            }));
     }
 
     // The kernel settles the carrier a moment after an interface is enabled, so that line may come

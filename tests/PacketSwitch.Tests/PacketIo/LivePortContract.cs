@@ -24,7 +24,7 @@ public abstract class LivePortContract : PacketPortContract
         harness.Peer.Send(tagged);
         var burst = new FrameBurst();
 
-        Assert.True(SpinWait.SpinUntil(() => harness.Port.Receive(burst) == 1, 3_000));
+        Assert.True(Patience.Until(() => harness.Port.Receive(burst) == 1));
         byte[] received = burst.Frames[0].Span.ToArray();
         int sent = harness.Port.Send(TestFrames.Describe(tagged));
 

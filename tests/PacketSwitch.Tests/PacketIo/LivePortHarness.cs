@@ -73,8 +73,9 @@ internal sealed class LivePortHarness : PortHarness
     /// late.</summary>
     public void SuperviseUntilUp()
     {
+        long deadline = Environment.TickCount64 + Patience.Ms;
         Supervise();
-        for (int tries = 0; !_port.IsUp && tries < 300; tries++)
+        while (!_port.IsUp && Environment.TickCount64 < deadline)
         {
             Thread.Sleep(10);
             Supervise();
@@ -93,7 +94,10 @@ internal sealed class LivePortHarness : PortHarness
     public override List<byte[]> Collect(int count)
     {
         List<byte[]> frames = [];
-        while (frames.Count < count && Peer.TryReceive(3_000, out byte[] frame)) frames.Add(frame);
+        while (frames.Count < count && Peer.TryReceive(Patience.Ms, out byte[] frame))
+        {
+            frames.Add(frame);
+        }
         return frames;
     }
 

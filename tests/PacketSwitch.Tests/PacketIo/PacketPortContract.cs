@@ -51,7 +51,8 @@ public abstract class PacketPortContract
         for (int i = 0; i < 100; i++) harness.Inject(TestFrames.Make(i, 60 + i));
         var burst = new FrameBurst();
 
-        for (int left = 100, tries = 0; left > 0 && tries < 1_000_000; tries++)
+        int left = 100;
+        Patience.Until(() =>
         {
             int count = harness.Receive(burst);
             Assert.InRange(count, 0, Limits.BurstFrames);
@@ -62,7 +63,10 @@ public abstract class PacketPortContract
             for (int i = 0; i < count; i++) Assert.Equal(i, burst.Frames[i].BurstIndex);
             left -= before.Count(frame => TestFrames.IsOurs(frame));
             harness.Port.Release(burst);
-        }
+            return left <= 0;
+        });
+
+        Assert.Equal(0, left);
     }
 
     [SkippableFact]
@@ -107,7 +111,7 @@ public abstract class PacketPortContract
         Skip.If(harness is null, "this port cuts no frames");
         var burst = new FrameBurst();
 
-        Assert.True(SpinWait.SpinUntil(() => harness!.Receive(burst) == 1, 3_000));
+        Assert.True(Patience.Until(() => harness!.Receive(burst) == 1));
 
         Assert.Equal(128, burst.Frames[0].Length);
         Assert.Equal(1000, burst.Frames[0].WireLength);
@@ -122,13 +126,7 @@ public abstract class PacketPortContract
         const int frames = 500;
         for (int i = 0; i < frames; i++) harness!.Inject(TestFrames.Make(i));
 
-        int received = 0;
-        var burst = new FrameBurst();
-        while (harness!.Receive(burst) > 0)
-        {
-            received += burst.Count;
-            harness.Port.Release(burst);
-        }
+        long received = harness!.ReceiveOrCountDropped(frames);
 
         PortStatistics statistics = harness.Port.ReadStatistics();
         Assert.InRange(received, 1, frames - 1);
@@ -212,10 +210,15 @@ public abstract class PacketPortContract
         var burst = new FrameBurst();
         harness.Port.Receive(burst);
 
-        var clock = Stopwatch.StartNew();
-        for (int i = 0; i < 100; i++) harness.Port.Receive(burst);
+        // Another program may take the processor away meanwhile, but not each time.
+        TimeSpan shortest = Enumerable.Range(0, 100).Min(_ =>
+        {
+            long began = Stopwatch.GetTimestamp();
+            harness.Port.Receive(burst);
+            return Stopwatch.GetElapsedTime(began);
+        });
 
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 2_000);
+        Assert.InRange(shortest.TotalMilliseconds, 0, 20);
     }
 
     [SkippableFact]
@@ -230,7 +233,7 @@ public abstract class PacketPortContract
         port.Dispose();
         port.Dispose();
 
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 2_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 20_000);
         var burst = new FrameBurst { Count = 9 };
         Assert.Equal(0, port.Receive(burst));
         Assert.Equal(0, burst.Count);

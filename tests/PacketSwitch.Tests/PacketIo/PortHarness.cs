@@ -34,7 +34,7 @@ internal abstract class PortHarness : IDisposable
     {
         var burst = new FrameBurst();
         List<byte[]> received = [];
-        long deadline = Environment.TickCount64 + 3_000;
+        long deadline = Environment.TickCount64 + Patience.Ms;
         while (received.Count < count && Environment.TickCount64 < deadline)
         {
             int got = Receive(burst);
@@ -46,6 +46,24 @@ internal abstract class PortHarness : IDisposable
             Port.Release(burst);
             if (got == 0) Thread.Yield();
         }
+        return received;
+    }
+
+    /// <summary>
+    /// Receives until as many frames as were put on the wire have been received or counted as
+    /// dropped: the kernel may pass them on a moment later. Returns those received.
+    /// </summary>
+    public long ReceiveOrCountDropped(int frames)
+    {
+        var burst = new FrameBurst();
+        long received = 0;
+        Patience.Until(() =>
+        {
+            received += Receive(burst);
+            Port.Release(burst);
+            return burst.Count == 0
+                && received + Port.ReadStatistics().KernelDrops >= frames;
+        });
         return received;
     }
 

@@ -11,8 +11,8 @@ namespace PacketSwitch.Tests.PacketIo;
 [Collection(MachineCollection.Name)]
 public sealed class PortLoopThreadTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
-    private const int LongTimeoutMs = 60_000;
+    private static readonly TimeSpan Soon = Patience.Time;
+    private const int LongTimeoutMs = 10 * Patience.Ms;
 
     [Fact]
     public void A_wake_runs_a_pass_that_sees_what_was_queued_before_it()
@@ -57,7 +57,7 @@ public sealed class PortLoopThreadTests
         foreach (Thread waker in wakers) waker.Start();
         foreach (Thread waker in wakers) waker.Join();
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref seen) == threads * perThread, Soon));
+        Assert.True(Patience.Until(() => Volatile.Read(ref seen) == threads * perThread));
     }
 
     [Fact]
@@ -71,13 +71,19 @@ public sealed class PortLoopThreadTests
             return 0;
         }, [port], _ => { });
         loop.Start();
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref threadId) != 0, Soon));
+        Assert.True(Patience.Until(() => Volatile.Read(ref threadId) != 0));
 
-        TimeSpan before = ProcessorTimeOf("idle loop");
-        Thread.Sleep(1_000);
-        TimeSpan used = ProcessorTimeOf("idle loop") - before;
+        // In the first second the runtime may still compile on the loop's thread.
+        double least = double.MaxValue;
+        for (int second = 0; second < 3 && least > 20; second++)
+        {
+            TimeSpan before = ProcessorTimeOf("idle loop");
+            Thread.Sleep(1_000);
+            TimeSpan used = ProcessorTimeOf("idle loop") - before;
+            least = Math.Min(least, used.TotalMilliseconds);
+        }
 
-        Assert.InRange(used.TotalMilliseconds, 0, 20);
+        Assert.InRange(least, 0, 20);
     }
 
     [SkippableFact]
@@ -127,12 +133,16 @@ public sealed class PortLoopThreadTests
             return 0;
         }, [], reported.Add);
 
+        long began = Stopwatch.GetTimestamp();
         loop.Start();
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 4, Soon));
+        Assert.True(Patience.Until(() => Volatile.Read(ref passes) > 4));
         Assert.True(loop.Stop(Soon));
         Assert.Equal(3, loop.Errors);
-        Assert.Equal("pass 1", Assert.Single(reported).Message);
+        // The first is told at once, then at most one a second.
+        Assert.Equal("pass 1", reported[0].Message);
+        int seconds = (int)Stopwatch.GetElapsedTime(began).TotalSeconds;
+        Assert.InRange(reported.Count, 1, 1 + seconds);
     }
 
     [Fact]
@@ -146,7 +156,7 @@ public sealed class PortLoopThreadTests
 
         loop.Start();
 
-        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref passes) > 3, Soon));
+        Assert.True(Patience.Until(() => Volatile.Read(ref passes) > 3));
         Assert.True(loop.Stop(Soon));
     }
 
@@ -161,12 +171,11 @@ public sealed class PortLoopThreadTests
         }, [], error => Assert.Fail(error.ToString()), LongTimeoutMs);
         loop.Start();
         Assert.True(ran.Wait(Soon));
-        Assert.True(SpinWait.SpinUntil(() => StateOf("sleeping loop") == "S", Soon));
+        Assert.True(Patience.Until(() => StateOf("sleeping loop") == "S"));
 
-        var clock = Stopwatch.StartNew();
+        // Its own time-out is ten times as long: it ends because it is woken.
         Assert.True(loop.Stop(Soon));
 
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 1_000);
         using var idle = Make(() => 0, []);
         Assert.True(idle.Stop(Soon));
     }
@@ -209,8 +218,8 @@ public sealed class PortLoopThreadTests
 
         loop.Start();
 
-        Assert.True(SpinWait.SpinUntil(
-            () => Volatile.Read(ref passes) > (windows + 2) * passesPerWindow, Soon));
+        Assert.True(Patience.Until(
+            () => Volatile.Read(ref passes) > (windows + 2) * passesPerWindow));
         Assert.True(loop.Stop(Soon));
         // A collection may count the rest of an allocation area in one window, but not in all.
         Assert.Equal(0, allocated.Skip(1).Min());
@@ -243,5 +252,14 @@ public sealed class PortLoopThreadTests
 
     private static string TaskOf(string threadName) =>
         Directory.GetDirectories("/proc/self/task").First(task =>
-            File.ReadAllText(Path.Combine(task, "stat")).Contains($"({threadName})"));
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "stat")).Contains($"({threadName})");
+            }
+            catch (IOException)
+            {
+                return false; // Another thread, which has ended meanwhile.
+            }
+        });
 }

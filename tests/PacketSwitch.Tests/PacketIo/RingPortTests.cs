@@ -42,7 +42,7 @@ public sealed class RingPortTests : LivePortContract
         peer.Send(Unfinished, frame);
         var burst = new FrameBurst();
 
-        Assert.True(SpinWait.SpinUntil(() => harness.Port.Receive(burst) == 1, 3_000));
+        Assert.True(Patience.Until(() => harness.Port.Receive(burst) == 1));
         ref FrameDescriptor received = ref burst.Frames[0];
         Assert.Equal(
             (ChecksumState.Partial, TcpStart, (byte)TcpChecksum, (ushort)0, (byte)0),
@@ -51,7 +51,7 @@ public sealed class RingPortTests : LivePortContract
         Assert.Equal(1, harness.Port.Send(burst.Frames.AsSpan(0, 1)));
         harness.Port.Release(burst);
 
-        Assert.True(peer.TryReceive(3_000, out VirtioHeader header, out byte[] bytes));
+        Assert.True(peer.TryReceive(Patience.Ms, out VirtioHeader header, out byte[] bytes));
         Assert.Equal(frame, bytes);
         Assert.Equal(VirtioHeader.NeedsChecksum, header.Flags & VirtioHeader.NeedsChecksum);
         Assert.Equal((TcpStart, TcpChecksum), (header.ChecksumStart, header.ChecksumOffset));
@@ -68,7 +68,7 @@ public sealed class RingPortTests : LivePortContract
 
         for (int left = 10; left > 0;)
         {
-            Assert.True(SpinWait.SpinUntil(() => harness.Port.Receive(burst) > 0, 3_000));
+            Assert.True(Patience.Until(() => harness.Port.Receive(burst) > 0));
             left -= burst.Count;
             Assert.All(burst.Frames[..burst.Count], received => Assert.Equal(
                 (frame.Length, frame.Length, ChecksumState.Partial, (ushort)1448, (byte)1),
@@ -80,7 +80,7 @@ public sealed class RingPortTests : LivePortContract
 
         for (int i = 0; i < 10; i++)
         {
-            Assert.True(peer.TryReceive(3_000, out VirtioHeader header, out byte[] bytes));
+            Assert.True(peer.TryReceive(Patience.Ms, out VirtioHeader header, out byte[] bytes));
             Assert.Equal(frame, bytes);
             Assert.Equal((1, 1448), (header.SegmentType, header.SegmentSize));
         }
@@ -99,7 +99,7 @@ public sealed class RingPortTests : LivePortContract
         peer.Send(sent, frame);
         var burst = new FrameBurst();
 
-        Assert.True(SpinWait.SpinUntil(() => harness.Port.Receive(burst) == 1, 3_000));
+        Assert.True(Patience.Until(() => harness.Port.Receive(burst) == 1));
 
         Assert.Equal(frame, burst.Frames[0].Span.ToArray());
         Assert.Equal(TcpStart + 4, burst.Frames[0].ChecksumStart);
@@ -117,14 +117,13 @@ public sealed class RingPortTests : LivePortContract
 
         List<int> received = [];
         var burst = new FrameBurst();
-        SpinWait.SpinUntil(
-            () =>
-            {
-                harness.Port.Receive(burst);
-                received.AddRange(burst.Frames[..burst.Count].Select(frame => frame.Length));
-                harness.Port.Release(burst);
-                return received.Count == lengths.Length;
-            }, 3_000);
+        Patience.Until(() =>
+        {
+            harness.Port.Receive(burst);
+            received.AddRange(burst.Frames[..burst.Count].Select(frame => frame.Length));
+            harness.Port.Release(burst);
+            return received.Count == lengths.Length;
+        });
 
         Assert.Equal(lengths, received);
     }
@@ -169,20 +168,21 @@ public sealed class RingPortTests : LivePortContract
 
         HashSet<int>[] seen = [[], []];
         int count = 0;
-        for (int lane = 0; lane < 2; lane++)
+        var burst = new FrameBurst();
+        Patience.Until(() =>
         {
-            IPacketPort received = port.Lane(lane);
-            var burst = new FrameBurst();
-            while (received.Receive(burst) > 0)
+            for (int lane = 0; lane < 2; lane++)
             {
-                count += burst.Count;
+                IPacketPort received = port.Lane(lane);
+                count += received.Receive(burst);
                 foreach (FrameDescriptor frame in burst.Frames[..burst.Count])
                 {
                     seen[lane].Add(BinaryPrimitives.ReadUInt16BigEndian(frame.Span[TcpStart..]));
                 }
                 received.Release(burst);
             }
-        }
+            return count >= flows * perFlow;
+        });
 
         Assert.Equal(flows * perFlow, count);
         Assert.Empty(seen[0].Intersect(seen[1]));
@@ -212,7 +212,7 @@ public sealed class RingPortTests : LivePortContract
         byte[] frame = TestFrames.Make(3);
         harness.Inject(frame);
         var burst = new FrameBurst();
-        Assert.True(SpinWait.SpinUntil(() => harness.Port.Receive(burst) == 1, 3_000));
+        Assert.True(Patience.Until(() => harness.Port.Receive(burst) == 1));
 
         harness.Namespace.Ip($"link del {LivePortHarness.SwitchEnd}");
         harness.Supervise();

@@ -115,7 +115,7 @@ public sealed class SessionReaderTests : IDisposable
                 _switch.Settle();
                 return kill.IsCompleted;
             },
-            TimeSpan.FromSeconds(30)));
+            Patience.Time));
         _switch.Settle();
         return kill.Result;
     }

@@ -39,7 +39,8 @@ public sealed class StatsBaselineTests
         Maint = JsonSerializer.Deserialize<MaintStats>("""
             {"Received":0,"Transmitted":0,"Punted":0,"Held":0,"Dropped":0,"Originated":0,
              "SessionsOpened":0,"SessionsEnded":0,"HalfOpenEvicted":0,"BindingsLost":0,
-             "Stateless":0,"ChecksumsCompleted":0,"FramesSegmented":0,"KernelDrops":0,
+             "Stateless":0,"ChecksumsCompleted":0,"FramesSegmented":0,"FramesOffloaded":0,
+             "KernelDrops":0,
              "NewSessions4S":0,"NewSessions64S":0,"Drops":[]}
             """)!,
     };

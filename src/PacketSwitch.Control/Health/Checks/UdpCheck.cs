@@ -23,11 +23,20 @@ internal static class UdpCheck
         }
         catch (OperationCanceledException)
         {
-            return new CheckAnswer(HealthStatus.L4OK, "not refused");
+            // On a busy machine the time may be up before anybody has looked: the socket knows.
+            return Refusal(socket) ?? new CheckAnswer(HealthStatus.L4OK, "not refused");
         }
         catch (SocketException e)
         {
             return new CheckAnswer(HealthStatus.L4CON, CheckSocket.Describe(e));
         }
+    }
+
+    private static CheckAnswer? Refusal(Socket socket)
+    {
+        int error = (int)socket.GetSocketOption(
+            SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        return error == (int)SocketError.Success ? null : new CheckAnswer(
+            HealthStatus.L4CON, CheckSocket.Describe(new SocketException(error)));
     }
 }

@@ -37,7 +37,10 @@ public sealed class CheckTests
     [InlineData(HealthCheckKind.Http)]
     public async Task A_closed_port_is_refused(HealthCheckKind kind)
     {
-        Assert.Equal(new CheckAnswer(HealthStatus.L4CON, "refused"), await Check(kind, UnusedPort()));
+        // Held and not listened at: nobody else can get it meanwhile.
+        using Socket held = Bound(SocketType.Stream, ProtocolType.Tcp);
+
+        Assert.Equal(new CheckAnswer(HealthStatus.L4CON, "refused"), await Check(kind, PortOf(held)));
     }
 
     [Theory]
@@ -45,15 +48,18 @@ public sealed class CheckTests
     [InlineData(HealthCheckKind.Tls, HealthStatus.L6TOUT)]
     public async Task A_server_that_says_nothing_is_given_up(HealthCheckKind kind, HealthStatus expected)
     {
+        // The time is up once the server has heard the question, however long that took.
+        using var timeIsUp = new CancellationTokenSource();
         using var server = new TestServer(async connection =>
         {
             while (await connection.ReceiveAsync(new byte[1000]) > 0)
             {
+                timeIsUp.Cancel();
             }
             return "";
         });
 
-        CheckAnswer answer = await Check(kind, server.Port, timeoutMs: 300);
+        CheckAnswer answer = await Check(kind, server.Port, timeIsUp.Token);
 
         Assert.Equal(expected, answer.Status);
     }
@@ -112,14 +118,27 @@ public sealed class CheckTests
     [Fact]
     public async Task Udp_fails_only_when_it_is_refused()
     {
-        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using Socket silent = Bound(SocketType.Dgram, ProtocolType.Udp);
+        using Socket another = Unanswering();
 
         Assert.Equal(
-            new CheckAnswer(HealthStatus.L4OK, "not refused"),
-            await Check(HealthCheckKind.Udp, ((IPEndPoint)silent.LocalEndPoint!).Port));
+            new CheckAnswer(HealthStatus.L4OK, "not refused"), await Check(HealthCheckKind.Udp, PortOf(silent)));
         Assert.Equal(
-            new CheckAnswer(HealthStatus.L4CON, "refused"), await Check(HealthCheckKind.Udp, UnusedPort()));
+            new CheckAnswer(HealthStatus.L4CON, "refused"), await Check(HealthCheckKind.Udp, PortOf(another)));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_came_in_time_counts_when_the_udp_check_looks_late()
+    {
+        using Socket another = Unanswering();
+
+        // No time at all to wait: as for a check that was given no processor until its time was up.
+        for (int i = 0; i < 200; i++)
+        {
+            CheckAnswer answer = await Check(
+                HealthCheckKind.Udp, PortOf(another), CancellationToken.None, timeoutMs: 0);
+            Assert.Equal(new CheckAnswer(HealthStatus.L4CON, "refused"), answer);
+        }
     }
 
     [Theory]
@@ -129,10 +148,8 @@ public sealed class CheckTests
     [InlineData(5, HealthStatus.L7STS)]
     public async Task Dns_looks_at_the_code_of_the_answer(byte code, HealthStatus expected)
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        Task<CheckAnswer> check = Check(
-            HealthCheckKind.Dns, ((IPEndPoint)server.LocalEndPoint!).Port, "www.example.org");
+        using Socket server = Bound(SocketType.Dgram, ProtocolType.Udp);
+        Task<CheckAnswer> check = Check(HealthCheckKind.Dns, PortOf(server), "www.example.org");
         byte[] message = new byte[512];
         SocketReceiveFromResult question = await server.ReceiveFromAsync(message, new IPEndPoint(IPAddress.Any, 0));
         message[2] |= 0x80;
@@ -170,7 +187,7 @@ public sealed class CheckTests
         {
             File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
-        int timeoutMs = status == HealthStatus.PROCTOUT ? 300 : 20_000;
+        int timeoutMs = status == HealthStatus.PROCTOUT ? 300 : Patience.Ms;
 
         CheckAnswer answer = await Check(HealthCheckKind.Script, 9, $"{script} {words}", timeoutMs);
 
@@ -189,21 +206,37 @@ public sealed class CheckTests
         Assert.StartsWith(detail, answer.Detail, StringComparison.Ordinal);
     }
 
-    private static int UnusedPort()
+    private static Socket Bound(SocketType type, ProtocolType protocol)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+        return socket;
+    }
+
+    // A port that belongs to a conversation with another peer: the kernel refuses everybody else.
+    private static Socket Unanswering()
+    {
+        Socket socket = Bound(SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, 9));
+        return socket;
+    }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+
+    private static async Task<CheckAnswer> Check(
+        HealthCheckKind kind, int port, string content = "/", int timeoutMs = Patience.Ms)
+    {
+        using var timeout = new CancellationTokenSource(timeoutMs);
+        return await Check(kind, port, timeout.Token, content, timeoutMs);
     }
 
     private static async Task<CheckAnswer> Check(
-        HealthCheckKind kind, int port, string content = "/", int timeoutMs = 10_000)
+        HealthCheckKind kind, int port, CancellationToken timeout, string content = "/", int timeoutMs = Patience.Ms)
     {
-        using var timeout = new CancellationTokenSource(timeoutMs);
         var target = new CheckTarget(
             new IPEndPoint(IPAddress.Loopback, port), null, 0, content, TimeSpan.FromMilliseconds(timeoutMs),
             IpAddress.Parse("127.0.0.1"), (_, cancel) => Task.Delay(Timeout.Infinite, cancel));
-        return await HealthCheckCatalog.Row(kind).Run(target, timeout.Token);
+        return await HealthCheckCatalog.Row(kind).Run(target, timeout);
     }
 
     // Serves one connection.
@@ -222,7 +255,7 @@ public sealed class CheckTests
             });
         }
 
-        public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        public int Port => PortOf(_listener);
 
         /// <summary>What the server has to tell.</summary>
         public Task<string> Outcome { get; }

@@ -21,7 +21,6 @@ public sealed class CheckedServersTests : IDisposable
     // Indexes: ports are in the order of their numbers.
     private const int ServerPort = 0, ClientPort = 1;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Ipv4Address Client = Ipv4Address.Parse("10.0.0.1");
     private static readonly Ipv4Address Vip = Ipv4Address.Parse("10.0.0.100");
 
@@ -182,8 +181,8 @@ public sealed class CheckedServersTests : IDisposable
     private SwitchConfig Read(string more) => Texts.Read($"""
         port 8 / intf c / client ena
         port 1 / intf s / server ena
-        real 1 / name web1 / rip 127.0.0.1 / mac 02:00:00:00:00:01 / inter 1 / retry 2 / ena
-        real 2 / name web2 / rip 127.0.0.2 / mac 02:00:00:00:00:02 / inter 1 / retry 2 / ena
+        real 1 / name web1 / rip 127.0.0.1 / mac 02:00:00:00:00:01 / inter 3 / retry 2 / ena
+        real 2 / name web2 / rip 127.0.0.2 / mac 02:00:00:00:00:02 / inter 3 / retry 2 / ena
         group 1 / add 1 / add 2 / realthr 1
         virt 1 / vip {Vip} / ena
         virt 1/service 80 / rport {_port}
@@ -203,7 +202,7 @@ public sealed class CheckedServersTests : IDisposable
     private void Await(Func<bool> condition)
     {
         long began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < Patience)
+        while (Stopwatch.GetElapsedTime(began) < Patience.Time)
         {
             _switch!.Settle();
             if (condition())
@@ -212,7 +211,7 @@ public sealed class CheckedServersTests : IDisposable
             }
             SpinWait.SpinUntil(() => !_switch.Control.Mailbox.IsEmpty, 20);
         }
-        Assert.Fail($"not within {Patience}: {string.Join("; ", _switch!.Control.Events.After(0, out _).Select(e => e.Message))}");
+        Assert.Fail($"not within {Patience.Time}: {string.Join("; ", _switch!.Control.Events.After(0, out _).Select(e => e.Message))}");
     }
 
     private bool IsUp(int real) => _switch!.Control.ReadHealth()[real - 1].IsUp;

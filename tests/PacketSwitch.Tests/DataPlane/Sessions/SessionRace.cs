@@ -20,6 +20,7 @@ internal sealed class SessionRace : IDisposable
     private readonly ConcurrentQueue<string> _problems = new();
     private readonly int[][] _won = [new int[KeysPerRound], new int[KeysPerRound]];
     private bool _stop;
+    private long _rounds; // Written by: the first writer.
     private long _refused;
     private long _met;
 
@@ -28,7 +29,7 @@ internal sealed class SessionRace : IDisposable
     public IEnumerable<string> Problems => _problems;
 
     /// <summary>Keys raced for.</summary>
-    public long Rounds { get; private set; }
+    public long Rounds => Volatile.Read(ref _rounds);
 
     /// <summary>Times an opening was refused though neither key was there in the end, and was tried again.</summary>
     public long Refused => _refused;
@@ -42,7 +43,8 @@ internal sealed class SessionRace : IDisposable
         _barrier.Dispose();
     }
 
-    public void Run(TimeSpan time)
+    /// <summary>Races for the time given, and on until so many keys were raced for.</summary>
+    public void Run(TimeSpan time, long leastRounds)
     {
         var threads = new Thread[Writers];
         for (int writer = 0; writer < Writers; writer++)
@@ -52,6 +54,7 @@ internal sealed class SessionRace : IDisposable
             threads[writer].Start();
         }
         Thread.Sleep(time);
+        Patience.Until(() => Volatile.Read(ref _rounds) > leastRounds || !_problems.IsEmpty);
         Volatile.Write(ref _stop, true);
         foreach (Thread thread in threads)
         {
@@ -196,7 +199,7 @@ internal sealed class SessionRace : IDisposable
         {
             _problems.Enqueue($"{KeysPerRound} sessions are open and {_table.Count} counted");
         }
-        Rounds += KeysPerRound;
+        Volatile.Write(ref _rounds, _rounds + KeysPerRound);
     }
 
     private void EndIfWon(SessionTable<Ipv4Address>.LimboList limbo, int writer, int i)

@@ -42,15 +42,16 @@ internal sealed class SessionStress<TAddress> : IDisposable where TAddress : unm
     }
 
     public IEnumerable<string> Problems => _problems;
-    public long Opened => _opened;
+    public long Opened => Interlocked.Read(ref _opened);
     public long Ended => _ended;
     public long Full => _full;
     public long Lookups => _lookups;
-    public long Hits => _hits;
+    public long Hits => Interlocked.Read(ref _hits);
 
     public void Dispose() => _table.Dispose();
 
-    public void Run(TimeSpan time)
+    /// <summary>Runs for the time given, and on until so many were opened and found.</summary>
+    public void Run(TimeSpan time, long least)
     {
         var threads = new List<Thread>();
         for (int writer = 0; writer < _open.Length; writer++)
@@ -65,6 +66,7 @@ internal sealed class SessionStress<TAddress> : IDisposable where TAddress : unm
         }
         threads.ForEach(thread => thread.Start());
         Thread.Sleep(time);
+        Patience.Until(() => (Opened > least && Hits > least) || _stop);
         _stop = true;
         threads.ForEach(thread => thread.Join());
         CheckSums();

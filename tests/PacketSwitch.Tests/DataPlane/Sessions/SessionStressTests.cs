@@ -14,6 +14,9 @@ public sealed class SessionStressTests(ITestOutputHelper output)
 {
     private const int DefaultSeconds = 5;
 
+    // Less says nothing; a busy machine is given more time until it has done so much.
+    private const int Least = 1000;
+
     [Fact]
     public void Ipv4_sessions_are_neither_lost_nor_mistaken_while_others_come_and_go()
         => Run<Ipv4Address>(Seconds());
@@ -28,12 +31,12 @@ public sealed class SessionStressTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         using var race = new SessionRace(seed);
 
-        race.Run(TimeSpan.FromSeconds(Math.Max(Seconds() / 5, 1)));
+        race.Run(TimeSpan.FromSeconds(Math.Max(Seconds() / 5, 1)), Least);
 
         output.WriteLine(
             $"seed {seed}: {race.Rounds:N0} keys, {race.Refused:N0} times refused for contention, {race.Shared:N0} met");
         Assert.Empty(race.Problems);
-        Assert.True(race.Rounds > 1000, $"only {race.Rounds} keys in the time");
+        Assert.True(race.Rounds > Least, $"only {race.Rounds} keys in the time");
     }
 
     private void Run<TAddress>(int seconds) where TAddress : unmanaged, IIpAddress<TAddress>
@@ -41,14 +44,14 @@ public sealed class SessionStressTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         using var stress = new SessionStress<TAddress>(seed, writers: 2, readers: 2);
 
-        stress.Run(TimeSpan.FromSeconds(seconds));
+        stress.Run(TimeSpan.FromSeconds(seconds), Least);
 
         output.WriteLine(
             $"seed {seed}: {stress.Opened:N0} opened, {stress.Ended:N0} ended, {stress.Lookups:N0} looked up, "
             + $"{stress.Hits:N0} found, {stress.Full:N0} times full, {seconds} s");
         Assert.Empty(stress.Problems);
-        Assert.True(stress.Opened > 1000, $"only {stress.Opened} sessions in the time");
-        Assert.True(stress.Hits > 1000, $"only {stress.Hits} hits in the time");
+        Assert.True(stress.Opened > Least, $"only {stress.Opened} sessions in the time");
+        Assert.True(stress.Hits > Least, $"only {stress.Hits} hits in the time");
     }
 
     private static int Seconds()

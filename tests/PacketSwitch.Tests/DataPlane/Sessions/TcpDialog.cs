@@ -20,13 +20,36 @@ internal sealed class TcpDialog : IDisposable
 
     private readonly MemoryPort _client = new(8);
     private readonly MemoryPort _server = new(1);
-    private readonly SharedTables _tables = new(64, 1);
+    private readonly SharedTables _tables;
+    private readonly SnapshotCell _cell;
     private readonly PortLoop<NoTracer> _loop;
     private readonly byte[] _frame = new byte[2000];
 
-    public TcpDialog(int reals = 1)
-        => _loop = new PortLoop<NoTracer>(
-            [_client, _server], [0, 1], _tables, new SnapshotCell(Snapshot(reals)), default);
+    public TcpDialog(int reals = 1, FlowOffload? offload = null)
+    {
+        _tables = new SharedTables(64, 1)
+        {
+            Offloaded = offload is null ? null : new OffloadTable(offload),
+        };
+        _cell = new SnapshotCell(Snapshot(reals));
+        _loop = new PortLoop<NoTracer>([_client, _server], [0, 1], _tables, _cell, default);
+    }
+
+    public PortLoop<NoTracer> Loop => _loop;
+
+    /// <summary>A direction of the session as it stands in the table.</summary>
+    public ref FlowEntry<Ipv4Address> Entry(bool fromClient)
+        => ref _tables.Sessions4.Entry((Session * 2) + (fromClient ? 0 : 1));
+
+    /// <summary>The port on the servers' side.</summary>
+    public MemoryPort ServerSide => _server;
+
+    /// <summary>Publishes the snapshot anew, as a change of the configuration does.</summary>
+    public void Publish(Func<SwitchSnapshot, SwitchSnapshot> change)
+    {
+        SwitchSnapshot now = _cell.Current;
+        _cell.Publish(change(now) with { Version = now.Version + 1 });
+    }
 
     /// <summary>Where the client's next frame comes from.</summary>
     public MacAddress ClientMac { get; set; } = new(0x0200_0000_0002);
