@@ -267,10 +267,11 @@ public sealed class OffloadKeeper
         }
     }
 
-    // Differs from the last look when a port went down, came back or changed its MTU.
+    // Differs from the last look when a port went down, came back, changed its MTU or was opened
+    // anew.
     private long LookAtPorts()
     {
-        long look = 0;
+        long look = _offload.Changes;
         foreach (PortContext port in _context.Ports)
         {
             port.Refresh();

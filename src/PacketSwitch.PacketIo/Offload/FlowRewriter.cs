@@ -68,16 +68,20 @@ internal static class FlowRewriter
         Put(code, at.Addresses, FlowSlot.NewHeaderAt, at.AddressBytes + 4);
     }
 
+    // Nothing where nothing changes: the helper would make of 0xffff the other zero.
     private static void Replace(
         BpfBuilder code, BpfHelper helper, int checksum, int delta, int flags)
     {
+        string same = $"same {checksum} {delta}";
+        code.Load(4, Reg.R4, Reg.R9, delta);
+        code.JumpIf(When.Equal, Reg.R4, 0, same);
         code.Set(Reg.R1, Reg.R6);
         code.Set(Reg.R2, checksum);
         code.Set(Reg.R3, 0);
-        code.Load(4, Reg.R4, Reg.R9, delta);
         code.Set(Reg.R5, flags);
         code.Call(helper);
         code.JumpIf(When.NotEqual, Reg.R0, 0, "failed");
+        code.Label(same);
     }
 
     private static void Put(BpfBuilder code, int offset, int from, int bytes)

@@ -64,12 +64,12 @@ internal static class FlowSlotWriter
     }
 
     // The kernel's csum_diff: the one's complement sum of the new words and the inverted old ones,
-    // in the byte order of memory.
+    // in the byte order of memory. 0 where they are worth the same, so that no checksum changes.
     private static uint Delta(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         ulong sum = 0;
         foreach (ushort word in MemoryMarshal.Cast<byte, ushort>(before)) sum += (ushort)~word;
         foreach (ushort word in MemoryMarshal.Cast<byte, ushort>(after)) sum += word;
-        return (uint)sum;
+        return sum % ushort.MaxValue == 0 ? 0 : (uint)sum;
     }
 }

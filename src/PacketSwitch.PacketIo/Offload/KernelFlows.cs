@@ -23,12 +23,16 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
     private readonly Dictionary<int, OffloadedPort> _ports = [];
     private readonly OffloadTally[] _collected;
     private readonly (OffloadedPort? Ingress, OffloadedPort? Egress)[] _sides;
+    private readonly bool[] _isPublished;
     private readonly FlowMaps _maps;
     private readonly int _filter;
     private readonly int _rewriter;
     private readonly FlowSlot* _slots;
     private readonly nuint _bytes;
     private bool _isDisposed;
+
+    // Written by: whoever holds _gate. Read by: any loop.
+    private long _changes;
 
     private KernelFlows(in FlowMaps maps, int filter, int rewriter, FlowSlot* slots, nuint bytes)
     {
@@ -39,11 +43,15 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
         _bytes = bytes;
         _collected = new OffloadTally[2 * Capacity];
         _sides = new (OffloadedPort?, OffloadedPort?)[2 * Capacity];
+        _isPublished = new bool[2 * Capacity];
         for (int number = Capacity; number > 0; number--) _free.Push(number);
     }
 
     /// <inheritdoc/>
     public override int Capacity => IoLimits.OffloadedSessions;
+
+    /// <inheritdoc/>
+    public override long Changes => Volatile.Read(ref _changes);
 
     /// <summary>Loads the programs; null with one line that says why they are not to be
     /// had.</summary>
@@ -166,7 +174,7 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
         {
             if (_isDisposed) return;
             _isDisposed = true;
-            foreach (OffloadedPort port in _ports.Values) port.Detach();
+            foreach (OffloadedPort port in _ports.Values) TakeOut(port);
             int[] descriptors =
                 [_filter, _rewriter, _maps.Decision, _maps.Slots, _maps.Keys4, _maps.Keys6];
             foreach (int descriptor in descriptors) _ = LibC.close(descriptor);
@@ -192,15 +200,16 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
     /// <summary>Why a port takes no part; empty when all do.</summary>
     public string Obstacle { get; private set; } = string.Empty;
 
-    /// <summary>Has the programs see an interface's frames. Where they cannot, the loops carry
-    /// everything of that port.</summary>
-    internal void Attach(int portId, int interfaceIndex, IEnumerable<int> sockets)
+    /// <summary>Has the programs see an interface's frames and returns the number of this opening.
+    /// Where they cannot, the loops carry everything of that port, and it is 0.</summary>
+    internal int Attach(int portId, int interfaceIndex, IEnumerable<int> sockets)
     {
         OffloadedPort port = Port(portId);
         lock (_gate)
         {
             string why = string.Empty;
-            if (_isDisposed) return;
+            if (_isDisposed) return 0;
+            TakeOut(port);
             foreach (int socket in sockets)
             {
                 int filter = _filter;
@@ -209,19 +218,24 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
                 if (status != 0) why = "SO_ATTACH_BPF: " + Marshal.GetLastPInvokeErrorMessage();
             }
             int link = why.Length > 0 ? -1 : BpfCalls.AttachIngress(_rewriter, interfaceIndex);
-            if (link >= 0) port.Attach(interfaceIndex, link);
-            else if (why.Length == 0) why = "tcx: " + Marshal.GetLastPInvokeErrorMessage();
-            if (why.Length > 0) Obstacle = $"port {portId}: {why}";
+            if (link < 0 && why.Length == 0)
+            {
+                why = "tcx: " + Marshal.GetLastPInvokeErrorMessage();
+            }
+            if (link >= 0) return port.Attach(interfaceIndex, link);
+            Obstacle = $"port {portId}: {why}";
+            return 0;
         }
     }
 
-    /// <summary>An opening of an interface ends; a later one of the port is left alone.</summary>
-    internal void Detach(int portId, int interfaceIndex)
+    /// <summary>An opening of an interface ends; a later one of the port, be it on the same
+    /// interface, is left alone.</summary>
+    internal void Detach(int portId, int opening)
     {
         OffloadedPort port = Port(portId);
         lock (_gate)
         {
-            if (port.InterfaceIndex == interfaceIndex) port.Detach();
+            if (port.IsOpening(opening)) TakeOut(port);
         }
     }
 
@@ -243,13 +257,30 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
         _sides[index] = (ingress, egress);
         Volatile.Write(ref slot->State, FlowSlot.Pending);
         int keys = flow.Ends.Source.IsV6 ? _maps.Keys6 : _maps.Keys4;
-        return BpfCalls.Update(keys, &slot->Key, &index) == 0;
+        _isPublished[index] = BpfCalls.Update(keys, &slot->Key, &index) == 0;
+        return _isPublished[index];
     }
 
+    // The port takes no part any more. Its flows are the loops': they would find their interface
+    // by a number that may be gone.
+    private void TakeOut(OffloadedPort port)
+    {
+        for (int index = 0; index < _sides.Length; index++)
+        {
+            (OffloadedPort? ingress, OffloadedPort? egress) = _sides[index];
+            if (!_isPublished[index] || (ingress != port && egress != port)) continue;
+            Withdraw(index);
+            Volatile.Write(ref _changes, _changes + 1);
+        }
+        port.Detach();
+    }
+
+    // The state says nothing of it: a program may just have moved it.
     private void Withdraw(int index)
     {
+        if (!_isPublished[index]) return;
+        _isPublished[index] = false;
         FlowSlot* slot = _slots + index;
-        if (slot->State == FlowSlot.Idle) return;
         Volatile.Write(ref slot->State, FlowSlot.Idle);
         int keys = (slot->Flags & FlowSlot.IsV6) != 0 ? _maps.Keys6 : _maps.Keys4;
         _ = BpfCalls.Delete(keys, &slot->Key);

@@ -8,6 +8,7 @@ namespace PacketSwitch.PacketIo;
 internal sealed class OffloadedPort
 {
     private int _link = -1;
+    private int _opening;
 
     // Written by: any loop, interlocked. Read by: any.
     private long _receivedFrames;
@@ -27,12 +28,17 @@ internal sealed class OffloadedPort
 
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
-    public void Attach(int interfaceIndex, int link)
+    /// <summary>Returns the number of this opening of the interface, above 0.</summary>
+    public int Attach(int interfaceIndex, int link)
     {
         Detach();
         InterfaceIndex = interfaceIndex;
         _link = link;
+        return ++_opening;
     }
+
+    /// <summary>Whether the opening of that number is the one that takes part.</summary>
+    public bool IsOpening(int opening) => IsAttached && opening == _opening;
 
     public void Detach()
     {

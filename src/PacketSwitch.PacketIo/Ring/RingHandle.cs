@@ -8,12 +8,15 @@ internal sealed class RingHandle : PortHandle
 {
     private readonly RingSocket[] _sockets;
     private readonly LivePortOptions _options;
+    private readonly int _opening;
 
-    private RingHandle(int interfaceIndex, RingSocket[] sockets, LivePortOptions options)
+    private RingHandle(
+        int interfaceIndex, RingSocket[] sockets, LivePortOptions options, int opening)
         : base(interfaceIndex)
     {
         _sockets = sockets;
         _options = options;
+        _opening = opening;
     }
 
     public override int Descriptor => _sockets[0].Descriptor;
@@ -38,9 +41,9 @@ internal sealed class RingHandle : PortHandle
         if (why is null)
         {
             FrameSender.Prepare();
-            options.Flows?.Attach(
-                options.Id, interfaceIndex, sockets.Select(socket => socket.Descriptor));
-            return new RingHandle(interfaceIndex, [.. sockets], options);
+            int opening = options.Flows?.Attach(
+                options.Id, interfaceIndex, sockets.Select(socket => socket.Descriptor)) ?? 0;
+            return new RingHandle(interfaceIndex, [.. sockets], options, opening);
         }
         sockets.ForEach(socket => socket.Close());
         return null;
@@ -55,7 +58,7 @@ internal sealed class RingHandle : PortHandle
 
     protected override void Close()
     {
-        _options.Flows?.Detach(_options.Id, InterfaceIndex);
+        _options.Flows?.Detach(_options.Id, _opening);
         foreach (RingSocket socket in _sockets) socket.Close();
     }
 }
