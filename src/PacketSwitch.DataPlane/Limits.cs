@@ -70,6 +70,13 @@ public static class Limits
     /// <summary>Nanoseconds between two looks at what the offload has carried.</summary>
     public const long OffloadCountNanoseconds = 100_000_000;
 
+    /// <summary>Carried sessions that one pass of a loop looks at.</summary>
+    public const int OffloadedPerPass = 256;
+
+    /// <summary>Nanoseconds of silence after which a session is carried by the loops
+    /// again.</summary>
+    public const long OffloadIdleNanoseconds = 10_000_000_000;
+
     /// <summary>Commands on their way from the control plane to a loop.</summary>
     public const int Commands = 4096;
 

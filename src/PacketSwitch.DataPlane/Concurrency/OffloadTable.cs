@@ -34,6 +34,9 @@ internal struct OffloadedSession
     public bool IsV6;
     public ushort Real;
 
+    /// <summary>When it was last seen to be used, in nanoseconds.</summary>
+    public long UsedAtNs;
+
     /// <summary>When it was given up, in nanoseconds.</summary>
     public long EndedAtNs;
 }
@@ -60,12 +63,13 @@ public sealed class OffloadTable
     internal OffloadPhase PhaseOf(int number) => _sessions[number].Phase;
 
     /// <summary>Notes whose number it is. The number is published after this.</summary>
-    internal void Begin(int number, int session, bool isV6, ushort real)
+    internal void Begin(int number, int session, bool isV6, ushort real, long nowNs)
     {
         ref OffloadedSession taken = ref Enter(number);
         taken.Session = session;
         taken.IsV6 = isV6;
         taken.Real = real;
+        taken.UsedAtNs = nowNs;
         taken.Phase = OffloadPhase.Used;
         Leave(ref taken);
         int highest = Highest;

@@ -32,6 +32,8 @@ public sealed class OffloadKeeper
     private long _version;
     private long _ports;
     private bool _wasWatched;
+    private bool _isTakingBack;
+    private int _position;
 
     public OffloadKeeper(LoopContext context, OffloadTable table)
     {
@@ -91,33 +93,49 @@ public sealed class OffloadKeeper
         OffloadTable.Leave(ref carried);
     }
 
-    /// <summary>In each pass of one of the loops: counts ten times a second, and takes back what
-    /// must be, at once when the snapshot has changed or somebody begins to watch.</summary>
+    /// <summary>
+    /// In each pass of one of the loops: looks at all that is carried ten times a second, a part at
+    /// a time, and counts it; takes back what must be. When the snapshot or a port has changed, or
+    /// somebody begins to watch, it begins to take back everything at once.
+    /// </summary>
     public void Keep()
     {
-        long version = _context.Snapshot.Version;
-        bool isWatched = _context.Observer.IsOn;
-        if (_context.NowNs < _nextNs && version == _version && isWatched == _wasWatched)
+        int highest = _table.Highest;
+        bool isChanged = HasChanged();
+        if (highest == 0)
         {
             return;
         }
-        _nextNs = _context.NowNs + Limits.OffloadCountNanoseconds;
-        long ports = LookAtPorts();
-        bool mayStay = MayTake && ports == _ports && version == _version;
-        _ports = ports;
-        _version = version;
-        _wasWatched = isWatched;
-        KeepAll(mayStay);
+        if (isChanged)
+        {
+            _isTakingBack = true;
+            _position = 0;
+        }
+        if (_isTakingBack || _context.NowNs >= _nextNs)
+        {
+            int parts = ((highest - 1) / Limits.OffloadedPerPass) + 1;
+            _nextNs = _context.NowNs + (Limits.OffloadCountNanoseconds / parts);
+            KeepPart(highest, mayStay: MayTake && !_isTakingBack);
+        }
     }
 
     /// <summary>Takes everything back, at the end.</summary>
-    public void RecallAll() => KeepAll(mayStay: false);
-
-    private void KeepAll(bool mayStay)
+    public void RecallAll()
     {
         int highest = _table.Highest;
-        for (int number = 1; number <= highest; number++)
+        _position = 0;
+        for (int done = 0; done < highest; done += Limits.OffloadedPerPass)
         {
+            KeepPart(highest, mayStay: false);
+        }
+    }
+
+    private void KeepPart(int highest, bool mayStay)
+    {
+        int end = Math.Min(_position + Limits.OffloadedPerPass, highest);
+        while (_position < end)
+        {
+            int number = ++_position;
             switch (_table.PhaseOf(number))
             {
                 case OffloadPhase.Used:
@@ -128,6 +146,27 @@ public sealed class OffloadKeeper
                     break;
             }
         }
+        if (_position >= highest)
+        {
+            _position = 0;
+            _isTakingBack = false;
+        }
+    }
+
+    private bool HasChanged()
+    {
+        long version = _context.Snapshot.Version;
+        bool isWatched = _context.Observer.IsOn;
+        bool isChanged = version != _version || isWatched != _wasWatched;
+        _version = version;
+        _wasWatched = isWatched;
+        if (_context.NowNs >= _nextNs)
+        {
+            long ports = LookAtPorts();
+            isChanged |= ports != _ports;
+            _ports = ports;
+        }
+        return isChanged;
     }
 
     private void KeepOne(int number, bool mayStay)
@@ -171,19 +210,23 @@ public sealed class OffloadKeeper
         OffloadTable.Leave(ref carried);
     }
 
-    // False when the connection is not established any more.
+    // False when the connection is not established any more, or has been silent for a time: another
+    // may need the number.
     private bool Fold<TAddress>(
         SessionTable<TAddress> table, int number, ref OffloadedSession carried)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         ref SessionState state = ref table.State(carried.Session);
         int flow = carried.Session * 2;
-        Fold(ref table.Entry(flow), ref state, number, fromClient: true);
-        Fold(ref table.Entry(flow + 1), ref state, number, fromClient: false);
-        return state.Stage == TcpStage.Established;
+        bool isUsed = Fold(ref table.Entry(flow), ref state, number, fromClient: true);
+        isUsed |= Fold(ref table.Entry(flow + 1), ref state, number, fromClient: false);
+        carried.UsedAtNs = isUsed ? _context.NowNs : carried.UsedAtNs;
+        return state.Stage == TcpStage.Established
+            && _context.NowNs - carried.UsedAtNs < Limits.OffloadIdleNanoseconds;
     }
 
-    private void Fold<TAddress>(
+    // True when something was carried.
+    private bool Fold<TAddress>(
         ref FlowEntry<TAddress> entry, ref SessionState state, int number, bool fromClient)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
@@ -191,7 +234,7 @@ public sealed class OffloadKeeper
         Count(tally, state.Real, fromClient);
         if (tally.Frames == 0)
         {
-            return;
+            return false;
         }
         entry.LastSeen = _context.Now;
         entry.Packets += (uint)tally.Frames;
@@ -206,6 +249,7 @@ public sealed class OffloadKeeper
             entry.Acknowledged = tally.Acknowledged;
             entry.Window = shift <= 14 ? tally.Window << shift : tally.Window;
         }
+        return true;
     }
 
     private void Count(in OffloadTally tally, int real, bool fromClient)
@@ -258,7 +302,7 @@ public sealed class OffloadKeeper
         int number = _offload.TryTake(client, server);
         if (number != 0)
         {
-            _table.Begin(number, session, TAddress.IsV6, state.Real);
+            _table.Begin(number, session, TAddress.IsV6, state.Real, _context.NowNs);
         }
         Interlocked.Exchange(ref state.Offload, (uint)number);
         if (number != 0 && !table.IsLive(session))
