@@ -9,7 +9,7 @@ namespace PacketSwitch.Lab.Scenarios;
 
 internal sealed class OffloadScenario(LabOptions options)
 {
-    private const int BulkBytes = 200 << 20, FetchBytes = 40 << 20, Fetches = 6;
+    private const int BulkBytes = 200 << 20, FetchBytesASecond = 3 << 20, Fetches = 6;
     private const int NotPermitted = 5;
     private const double MostResent = 0.01;
     private const string Service = Network.Vip + ":80", Config = "offload.cfg";
@@ -76,7 +76,7 @@ internal sealed class OffloadScenario(LabOptions options)
     // Who watches sees all: then nothing is carried, and the transfers go on.
     private StepReport Watched()
     {
-        var fetch = Fetch(seconds: 14);
+        var fetch = Fetch(seconds: 30);
         AwaitCarried();
         var file = Path.Combine(options.LogFolder, "offload.pcapng");
         string[][] watches =
@@ -162,7 +162,7 @@ internal sealed class OffloadScenario(LabOptions options)
     {
         var fetch = RunningProgram.StartOwn(
             "cli2", "cli2", options.LogFolder, "fetch", Service, "--connections", $"{Fetches}",
-            "--bytes", $"{FetchBytes}", "--seconds", $"{seconds}");
+            "--bytes", $"{seconds * FetchBytesASecond}", "--seconds", $"{seconds}");
         Must(fetch.WaitForLine("ready", Patience), Last(fetch));
         return fetch;
     }
