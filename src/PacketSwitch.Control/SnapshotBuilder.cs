@@ -58,6 +58,7 @@ public sealed class SnapshotBuilder(
         {
             Version = version,
             SlbOn = config.SlbOn,
+            Offload = config.System.Offload,
             DirectAccess = config.Advanced.DirectAccess,
             Mac = mac,
             Ports = [.. portIds.Select(id => Roles(config, id))],

@@ -16,7 +16,8 @@ public sealed class CheckCommandTests : TestFolder
     {
         const string Expected = """
             {
-              "sys": {"name": "", "mac": null, "web": "off", "sessions": 1048576},
+              "sys": {"name": "", "mac": null, "web": "off", "sessions": 1048576,
+                "offload": true},
               "ifs": [{"id": 1, "addr": "1.2.3.4", "mask": "255.255.255.0", "vlan": 0, "ena": true}],
               "gws": [{"id": 1, "addr": "1.2.3.1", "ena": true}],
               "ports": [

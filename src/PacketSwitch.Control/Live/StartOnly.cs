@@ -29,6 +29,8 @@ public static class StartOnly
             found.Add($"sys/sessions stays {started.System.Sessions}; it is {config.System.Sessions} at the next start");
         if (started.System.Mac != config.System.Mac)
             found.Add("sys/mac changes at the next start");
+        if (config.System.Offload && !started.System.Offload)
+            found.Add("sys/offload ena counts at the next start");
         if (started.System.Web != config.System.Web)
             found.Add("sys/web changes at the next start");
         return found;

@@ -41,7 +41,8 @@ public sealed class OffloadKeeper
     }
 
     // Whoever watches wants to see every frame.
-    private bool MayTake => !_context.Observer.IsOn && _context.Snapshot.SlbOn;
+    private bool MayTake => !_context.Observer.IsOn
+        && _context.Snapshot is { SlbOn: true, Offload: true };
 
     /// <summary>A frame of an established connection's flow is forwarded with this burst.</summary>
     public void Note(int flow, bool isV6)

@@ -14,6 +14,9 @@ public sealed record SwitchSnapshot
     /// <summary><c>slb on</c>; off means a pure bridge.</summary>
     public bool SlbOn { get; init; }
 
+    /// <summary>Long connections may be carried below the loops (<c>sys/offload</c>).</summary>
+    public bool Offload { get; init; } = true;
+
     /// <summary>Direct access mode (<c>adv/direct</c>).</summary>
     public bool DirectAccess { get; init; }
 

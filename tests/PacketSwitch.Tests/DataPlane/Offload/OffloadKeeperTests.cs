@@ -178,6 +178,19 @@ public sealed class OffloadKeeperTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_taken_when_the_configuration_says_so()
+    {
+        Take();
+        _dialog.Publish(now => now with { Offload = false });
+        Pass(seconds: 0);
+        Assert.Empty(_offload.Taken);
+
+        SendData(2 * FramesUntilTaken);
+
+        Assert.Empty(_offload.Taken);
+    }
+
+    [Fact]
     public void A_port_that_goes_down_takes_everything_back()
     {
         Take();
