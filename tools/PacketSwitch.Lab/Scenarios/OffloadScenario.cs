@@ -134,8 +134,15 @@ internal sealed class OffloadScenario(LabOptions options)
         return new StepReport("half a second later web1 sends nothing more, web3 does");
     }
 
+    // While transfers go on, and from the start.
     private StepReport TurnOff()
     {
+        var fetch = Fetch(seconds: 12);
+        AwaitCarried();
+        _admin!.Must("PATCH", "v1/config", "/c/sys/offload dis");
+        _admin.Must("POST", "v1/apply");
+        AwaitStill("nobody");
+        AwaitEnd(fetch, right: Fetches);
         _switch!.Stop();
         var off = Path.Combine(options.LogFolder, "offload-off.cfg");
         var on = Path.Combine(AppContext.BaseDirectory, "configs", Config);
