@@ -12,6 +12,7 @@
 #   ./run-lab.sh dashboard        the dashboard in a headless Chromium, the metrics, and top in tmux
 #   ./run-lab.sh observe          a live annotated capture that tshark reads, and slow watchers under load
 #   ./run-lab.sh doctor           one fault after the other, which `packetswitch doctor` finds and says how to cure
+#   ./run-lab.sh offload          long connections carried by the kernel: bulk, a watcher, servers that end (not rootless)
 #   ./run-lab.sh moves            a server gets another MAC, a client another router, while connections are open
 #   ./run-lab.sh operate          a hundred applies, a drain and an abused control socket, while clients are served
 #     --offloads on|off           on leaves the hosts' checksum and segmentation offloads at their default

@@ -16,6 +16,7 @@ public sealed class ModesTests : IClassFixture<BuiltLab>
     [InlineData("flood", "PASS 3/3")]
     [InlineData("operate", "PASS 4/4")]
     [InlineData("observe", "PASS 4/4")]
+    [InlineData("offload", "PASS 6/6")]
     [InlineData("failover", "PASS 10/10")]
     public void Real_programs_work_through_the_switch(string scenario, string verdict)
     {

@@ -32,6 +32,7 @@ try
         ["dashboard", .. var words] => DashboardScenario.Run(LabOptions.From(words,
             offloadsOn: false)),
         ["observe", .. var words] => ObserveScenario.Run(LabOptions.From(words, offloadsOn: true)),
+        ["offload", .. var words] => OffloadScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["doctor", .. var words] => DoctorScenario.Run(LabOptions.From(words, offloadsOn: false)),
         ["flood", .. var words] => FloodScenario.Run(LabOptions.From(words, offloadsOn: true)),
         ["moves", .. var words] => MovesScenario.Run(LabOptions.From(words, offloadsOn: true)),

@@ -16,8 +16,8 @@ public abstract class FlowOffload
     /// <summary>Sessions that can be carried at a time; they are numbered from 1 to this.</summary>
     public abstract int Capacity { get; }
 
-    /// <summary>Moves when it has ended sessions by itself, because a port took no part for a moment.
-    /// They are to be given up and may be taken again.</summary>
+    /// <summary>Moves when it has ended sessions by itself, because a port took no part for a
+    /// moment. They are to be given up and may be taken again.</summary>
     public virtual long Changes => 0;
 
     /// <summary>Takes a session and returns its number, or 0 when it cannot: no room, or a port

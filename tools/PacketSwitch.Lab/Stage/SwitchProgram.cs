@@ -66,6 +66,10 @@ internal sealed class SwitchProgram
         throw new LabException($"the switch did not say '{string.Join(" ", texts)}' in {timeout.TotalSeconds:0} s{Tail()}");
     }
 
+    /// <summary>The first line of its log with this text in it, or null.</summary>
+    public string? FindLine(string text) =>
+        _program.Lines().FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal));
+
     /// <summary>How many lines it has printed.</summary>
     public int LineCount => _program.Lines().Length;
 

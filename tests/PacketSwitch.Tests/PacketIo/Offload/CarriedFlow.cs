@@ -56,8 +56,8 @@ internal sealed class CarriedFlow<TAddress> where TAddress : unmanaged, IIpAddre
     {
         var flow = new CarriedFlow<TAddress>(Address(client), port, Address(vip), service);
         RewritePlans.ForNat(
-            ref flow._client, ref flow._server, Address(newSource), newPort, Address(real), realPort,
-            neighbor: 0);
+            ref flow._client, ref flow._server, Address(newSource), newPort, Address(real),
+            realPort, neighbor: 0);
         flow.FromServer = Describe(flow._server) with
         {
             IngressPort = FlowsHarness.ServerPort,

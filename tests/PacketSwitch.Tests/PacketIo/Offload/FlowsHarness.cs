@@ -58,8 +58,8 @@ internal sealed class FlowsHarness : IDisposable
 
     public RingPort Server => _ports[1];
 
-    /// <summary>Takes the flow by which <see cref="Keep(bool, byte[])"/> knows that nothing else was
-    /// carried; again when an interface was made anew.</summary>
+    /// <summary>Takes the flow by which <see cref="Keep(bool, byte[])"/> knows that nothing else
+    /// was carried; again when an interface was made anew.</summary>
     public void TakeFence()
     {
         if (_fenceNumber != 0)
@@ -82,8 +82,8 @@ internal sealed class FlowsHarness : IDisposable
     public void Send(bool fromClient, VirtioHeader header, byte[] frame) =>
         _peers[fromClient ? 0 : 1].Send(header, frame);
 
-    /// <summary>Sends a frame that the kernel must carry, and returns it as it came out of the other
-    /// port; it is on no ring.</summary>
+    /// <summary>Sends a frame that the kernel must carry, and returns it as it came out of the
+    /// other port; it is on no ring.</summary>
     public byte[] Carry(bool fromClient, VirtioHeader header, byte[] frame, out VirtioHeader left)
     {
         Send(fromClient, header, frame);
@@ -112,7 +112,8 @@ internal sealed class FlowsHarness : IDisposable
     /// <summary>What comes out of the other port next.</summary>
     public byte[] Arrived(bool fromClient, out VirtioHeader header)
     {
-        bool isThere = _peers[fromClient ? 1 : 0].TryReceive(PatienceMs, out header, out byte[] frame);
+        OffloadPeer far = _peers[fromClient ? 1 : 0];
+        bool isThere = far.TryReceive(PatienceMs, out header, out byte[] frame);
         Assert.True(isThere, "nothing came out of the other port");
         return frame;
     }

@@ -110,7 +110,8 @@ public sealed class KernelFlowsLifeTests
         }
 
         Assert.Equal(
-            new(1, 0, 0, First + 10, Acknowledged + 5, 700), Tell(First, 10, Acknowledged + 5, 700));
+            new(1, 0, 0, First + 10, Acknowledged + 5, 700),
+            Tell(First, 10, Acknowledged + 5, 700));
         Assert.Equal(
             new(1, 0, 0, First + 60, Acknowledged + 5, 65_535),
             Tell(First + 20, 40, Acknowledged + 5, 65_535));
