@@ -122,6 +122,8 @@ public sealed class ExplainCommandTests : TestFolder
     [InlineData("has no port 9", "explain", "tcp", "192.0.2.1:1", "192.0.2.2:80", "-c", "CFG",
         "--in-port", "9")]
     [InlineData("frames are counted from 1", "explain", "PCAP", "-c", "CFG", "--packet", "0")]
+    [InlineData("give either --packet, one frame, or --filter, those that match", "explain", "PCAP",
+        "-c", "CFG", "--packet", "1", "--filter", "tcp")]
     [InlineData("no filter", "explain", "PCAP", "-c", "CFG", "--filter", "tcp prot 80")]
     public void A_wrong_question_is_answered_with_one_line(
         string expected, params string[] arguments)
@@ -135,6 +137,32 @@ public sealed class ExplainCommandTests : TestFolder
         Assert.Contains(expected, refused.Errors);
         Assert.Empty(refused.Output);
         Assert.DoesNotContain("   at ", refused.Errors);
+    }
+
+    [Theory]
+    [InlineData("it has 4,352 characters; at most 4,096 are taken", "host 192.0.2.1", 242)]
+    [InlineData("it has 400 words; at most 256 are taken, not counting and, or", "port 1", 200)]
+    [InlineData("instructions; at most 10,000 are taken", "portrange 1-9", 120)]
+    public void A_filter_that_libpcap_would_work_on_for_minutes_is_refused_at_once(
+        string expected, string term, int terms)
+    {
+        string filter = string.Join(" or ", Enumerable.Repeat(term, terms));
+
+        Finished refused = Executable.Run(
+            "explain", ThreeClients.Capture, "-c", Config, "--filter", filter);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(expected, Assert.Single(refused.ErrorLines));
+        Assert.True(refused.ErrorLines[0].Length < 200, refused.ErrorLines[0]);
+    }
+
+    [Fact]
+    public void A_filter_of_a_hundred_hosts_is_taken()
+    {
+        string hosts = string.Join(" or ", Enumerable.Range(1, 250).Select(i => $"192.0.2.{i}"));
+
+        Executable.Run("explain", ThreeClients.Capture, "-c", Config, "--brief", "--limit", "1",
+            "--filter", $"host ({hosts})").ShouldExit(0);
     }
 
     [Fact]

@@ -44,8 +44,38 @@ public sealed class ExplainForwardingTests : TestFolder
             "198.51.100.1:80", "-c", config).ShouldExit(0);
 
         Assert.Matches(@"for the MAC of 192\.0\.2\.254, gw 1 .*gw\.cfg:4\n", explained.Output);
-        Assert.Contains("arp who-has 192.0.2.254 tell 192.0.2.4 60 bytes, 3 times",
-            explained.Output);
+        Assert.Contains("arp who-has 192.0.2.254 tell 192.0.2.4 60 bytes", explained.Output);
+    }
+
+    [Fact]
+    public void A_flow_to_a_host_that_is_not_known_asks_for_it_and_waits()
+    {
+        string config = Write("if.cfg", """
+            port 8 / client ena
+            port 1 / server ena
+            if 1 / addr 192.0.2.4 / mask 255.255.255.0 / ena
+            if 2 / addr 2001:db8::4 / mask 64 / ena
+            slb on
+            """);
+
+        Finished four = Executable.Run("explain", "tcp", "198.51.100.7:40000", "192.0.2.50:22",
+            "-c", config).ShouldExit(0);
+        Finished six = Executable.Run("explain", "udp", "[2001:db8:1::7]:40000",
+            "[2001:db8::50]:22", "-c", config, "--json").ShouldExit(0);
+
+        Assert.Contains("route     hop         192.0.2.50 is on the network of if 1", four.Output);
+        Assert.Contains("wait      held        for the MAC of 192.0.2.50, on the network of an "
+            + "interface", four.Output);
+        Assert.Contains("ask       port 8      arp who-has 192.0.2.50 tell 192.0.2.4 60 bytes",
+            four.Output);
+        Assert.Contains("ask       port 1      arp who-has 192.0.2.50 tell 192.0.2.4 60 bytes",
+            four.Output);
+        Assert.EndsWith("HELD: the switch asks for the MAC of 192.0.2.50, and the frame waits for "
+            + "the answer: it goes there as soon as it comes, and is dropped (no-arp) when none "
+            + "comes in three seconds\n", four.Output);
+        Assert.Equal(("held", "no-arp"),
+            ((string?)six.Json()["verdict"], (string?)six.Json()["reason"]));
+        Assert.Contains("the MAC of 2001:db8::50", (string?)six.Json()["conclusion"]);
     }
 
     [Fact]

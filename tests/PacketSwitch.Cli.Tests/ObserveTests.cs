@@ -97,6 +97,9 @@ public sealed class ObserveTests : TestFolder
             "--not", "verdct=dropped");
         Refused("filter 'tcp prot 80': no filter; for example: tcp port 80 and host 192.0.2.101",
             "--filter", "tcp prot 80");
+        Refused("filter 'port 1 or port 1 or port 1 or port 1 or port 1 or port 1 or ...': it has "
+            + "400 words; at most 256 are taken, not counting and, or",
+            "--filter", string.Join(" or ", Enumerable.Repeat("port 1", 200)));
         Refused("there is no output 'jsn'; did you mean 'json'?", "-o", "jsn");
         Refused("count must be a number from 1 to 2147483647, not '0'", "--count", "0");
         live.Client("observe", "--real", "wbe1").ShouldRefuse(

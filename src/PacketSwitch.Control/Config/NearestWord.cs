@@ -18,23 +18,26 @@ public static class NearestWord
         if (word.Length is 0 or > LongestCompared)
             return null;
         string wanted = word.ToLowerInvariant();
-        foreach (string candidate in words)
+        foreach (string each in words)
         {
+            string candidate = each.ToLowerInvariant();
             bool isSpelledOut = IsSpelledOut(wanted, candidate);
+            bool isBeginning = IsSpelledOut(candidate, wanted);
             int allowed = Allowed(wanted, candidate);
-            if (!isSpelledOut && Math.Abs(wanted.Length - candidate.Length) > allowed)
+            if (!isSpelledOut && !isBeginning
+                && Math.Abs(wanted.Length - candidate.Length) > allowed)
                 continue;
-            int d = Distance(wanted, candidate);
+            int d = isBeginning ? 1 : Distance(wanted, candidate);
             if (d < distance && (isSpelledOut || d <= allowed))
             {
                 distance = d;
-                nearest = candidate;
+                nearest = each;
             }
         }
         return nearest;
     }
 
-    // "address" for addr, "healthcheck" for health.
+    // "address" for addr, "healthcheck" for health; the other way round "least" for leastconns.
     private static bool IsSpelledOut(string word, string candidate) =>
         candidate.Length >= 3 && word.StartsWith(candidate, StringComparison.Ordinal);
 

@@ -7,8 +7,9 @@ namespace PacketSwitch.Control.Config;
 /// <summary>
 /// Whether the number is defined is for the validator: it may be defined further down.
 /// </summary>
-internal sealed class ReferenceKind(string kind, int most, Func<ConfigCandidate, string, int?> find)
-    : ValueKind<int>
+internal sealed class ReferenceKind(
+    string kind, int most, Func<ConfigCandidate, string, int?> find,
+    Func<ConfigCandidate, IEnumerable<string>> names) : ValueKind<int>
 {
     public override string Takes => $"the number (1 to {most}) or name of a {kind}";
 
@@ -33,9 +34,13 @@ internal sealed class ReferenceKind(string kind, int most, Func<ConfigCandidate,
             return true;
         }
         bool isName = text.Length > 0 && char.IsLetter(text[0]);
+        string? nearest = !isName ? null : NearestWord.Find(
+            text, names(input.Candidate).Where(name => name.Length > 0));
         input.Refuse(token, isName
-            ? $"no {kind} before this line is named {ProblemText.Quote(text)}; use its number"
-            : $"{input.Name} must be {Takes}, not {ProblemText.Quote(text)}", Accepted);
+            ? $"no {kind} before this line is named {ProblemText.Quote(text)}; "
+                + (nearest is null ? "use its number"
+                    : $"did you mean {ProblemText.Quote(nearest)}?")
+            : $"{input.Name} must be {Takes}, not {ProblemText.Quote(text)}", Accepted, nearest);
         return false;
     }
 

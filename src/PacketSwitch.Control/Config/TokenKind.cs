@@ -4,8 +4,10 @@ namespace PacketSwitch.Control.Config;
 
 internal delegate bool TokenReader<T>(string text, out T value);
 
+/// <summary>With <paramref name="word"/> the value may be that word too.</summary>
 internal sealed class TokenKind<T>(
-    string takes, TokenReader<T> read, Func<T, string?> format, Func<T, object?>? toJson = null)
+    string takes, TokenReader<T> read, Func<T, string?> format, Func<T, object?>? toJson = null,
+    string? word = null)
     : ValueKind<T>
 {
     public override string Takes => takes;
@@ -20,8 +22,11 @@ internal sealed class TokenKind<T>(
         }
         if (read(token.Text, out value))
             return true;
+        string? nearest = word is null ? null : NearestWord.Find(token.Text, [word]);
+        string hint = nearest is null ? "" : $"; did you mean '{nearest}'?";
         input.Refuse(
-            token, $"{input.Name} must be {takes}, not {ProblemText.Quote(token.Text)}", Accepted);
+            token, $"{input.Name} must be {takes}, not {ProblemText.Quote(token.Text)}{hint}",
+            Accepted, nearest);
         return false;
     }
 

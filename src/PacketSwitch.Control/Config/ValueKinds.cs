@@ -63,14 +63,9 @@ internal static class ValueKinds
 
     public static ValueKind<ConfigList<IpAddress>> AddressList { get; } = new AddressListKind();
 
-    public static ValueKind<IpAddress?> Address { get; } = new TokenKind<IpAddress?>(
-        "an IPv4 or IPv6 address",
-        static (string text, out IpAddress? value) =>
-        {
-            value = IpAddress.TryParse(text, out IpAddress address) ? address : null;
-            return value is not null || IsNone(text);
-        },
-        static value => value?.ToString());
+    public static ValueKind<IpAddress?> Address { get; } = new AddressKind(hasMask: false);
+
+    public static ValueKind<IpAddress?> AddressWithMask { get; } = new AddressKind(hasMask: true);
 
     public static ValueKind<MacAddress?> Mac { get; } = new TokenKind<MacAddress?>(
         "a MAC address such as 02:00:00:00:00:01, or none",
@@ -79,7 +74,7 @@ internal static class ValueKinds
             value = TryUnicastMac(text, out MacAddress mac) ? mac : null;
             return value is not null || IsNone(text);
         },
-        static value => value?.ToString());
+        static value => value?.ToString(), word: "none");
 
     public static ValueKind<SwitchMac?> SwitchMac { get; } = new TokenKind<SwitchMac?>(
         "a MAC address such as 02:00:00:00:00:01, or nic",
@@ -90,7 +85,7 @@ internal static class ValueKinds
                 : null;
             return value is not null || IsNone(text);
         },
-        static value => value?.ToString());
+        static value => value?.ToString(), word: "nic");
 
     public static ValueKind<string> InterfaceName { get; } = new TokenKind<string>(
         "an interface name of at most 15 characters",
@@ -117,7 +112,7 @@ internal static class ValueKinds
             value = valid ? text : "";
             return valid;
         },
-        static value => value.Length == 0 ? "off" : value);
+        static value => value.Length == 0 ? "off" : value, word: "off");
 
     public static ValueKind<int?> MaskBits { get; } = new TokenKind<int?>(
         "dotted like 255.255.255.0 or a prefix length",
@@ -150,7 +145,7 @@ internal static class ValueKinds
                 return value is not null || text.Equals(none, StringComparison.OrdinalIgnoreCase);
             },
             value => value?.ToString(CultureInfo.InvariantCulture) ?? none,
-            static value => value);
+            static value => value, none);
 
     public static ValueKind<int> OneOf(params int[] numbers) => new ChoiceKind<int>(
         [.. numbers.Select(
@@ -180,7 +175,7 @@ internal static class ValueKinds
                 return value is not null || IsNone(text);
             },
             static value => value?.ToString() ?? "none",
-            static value => value?.ToString());
+            static value => value?.ToString(), "none");
 
     private static bool TryBackup(string text, bool groups, out BackupReference backup)
     {

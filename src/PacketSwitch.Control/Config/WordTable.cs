@@ -9,10 +9,12 @@ internal static class WordTable
 {
     private static readonly ReferenceKind RealReference = new(
         "real server", MenuTree.MostReals,
-        static (candidate, name) => candidate.FindRealByName(name));
+        static (candidate, name) => candidate.FindRealByName(name),
+        static candidate => candidate.Reals.Values.Select(real => real.Name));
 
     private static readonly ReferenceKind GroupReference = new(
-        "group", MenuTree.MostGroups, static (candidate, name) => candidate.FindGroupByName(name));
+        "group", MenuTree.MostGroups, static (candidate, name) => candidate.FindGroupByName(name),
+        static candidate => candidate.Groups.Values.Select(group => group.Name));
 
     private static readonly ValueKind<string> Name = new TextKind(31);
 
@@ -122,7 +124,7 @@ internal static class WordTable
 
     public static IReadOnlyList<WordRow> Interface { get; } =
     [
-        RowOf<InterfaceConfig>.Word("addr", Address, x => x.Address,
+        RowOf<InterfaceConfig>.Word("addr", AddressWithMask, x => x.Address,
             (x, v) => x with { Address = v }),
         RowOf<InterfaceConfig>.Word("mask", MaskBits, x => x.MaskBits,
             (x, v) => x with { MaskBits = v }, format: MaskText.Format),

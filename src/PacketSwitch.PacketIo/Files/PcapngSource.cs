@@ -18,6 +18,7 @@ internal sealed class PcapngSource : ICaptureSource
     private const int MostBlockBytes = 64 << 20;
     private const int MostInterfaces = 65_536;
     private const int HeaderBytes = 8, TrailerBytes = 4;
+    private const int SectionBytes = 16, MajorVersion = 1;
 
     private readonly Stream _file;
     private readonly List<PcapngInterface> _interfaces = [];
@@ -49,6 +50,10 @@ internal sealed class PcapngSource : ICaptureSource
             switch (type)
             {
                 case SectionHeader:
+                    if (!IsReadable(body))
+                    {
+                        return CaptureRead.Broken;
+                    }
                     _interfaces.Clear();
                     break;
                 case InterfaceDescription:
@@ -117,6 +122,19 @@ internal sealed class PcapngSource : ICaptureSource
         _position += padded;
         body = _block.AsSpan(HeaderBytes, (int)length - HeaderBytes - TrailerBytes);
         return CaptureRead.Frame;
+    }
+
+    // Another major version may mean anything; minor ones only add (section 4.1 of the draft).
+    private bool IsReadable(ReadOnlySpan<byte> section)
+    {
+        if (section.Length < SectionBytes)
+        {
+            return IsBroken("a section header that is too short");
+        }
+        int major = U16(section[4..], _isBigEndian);
+        return major == MajorVersion
+            || IsBroken($"a section of pcapng version {major}.{U16(section[6..], _isBigEndian)}, "
+                + $"and only {MajorVersion}.x is known");
     }
 
     private bool TryAddInterface(ReadOnlySpan<byte> body)

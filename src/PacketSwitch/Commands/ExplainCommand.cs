@@ -44,7 +44,7 @@ internal static class ExplainCommand
             new Option<long?>("--packet") { Description = "only the frame of this number" };
         var filter = new Option<string?>("--filter")
         {
-            Description = "only frames that match, in the language of tcpdump",
+            Description = "only frames that match, in the language of tcpdump; not with --packet",
         };
         var limit = new Option<int>("--limit")
         {
@@ -143,6 +143,10 @@ internal static class ExplainCommand
                 ? "which switch? --live asks the running one, -c FILE one of that configuration"
                 : "which configuration? -c FILE";
         }
+        if (request.Packet is not null && request.Filter is not null)
+        {
+            return "give either --packet, one frame, or --filter, those that match";
+        }
         return request.Packet < 1 ? "frames are counted from 1" : request.Limit < 0
             ? "--limit counts from 0" : null;
     }
@@ -167,7 +171,7 @@ internal static class ExplainCommand
     {
         if (!FrameFilter.TryParse(request.Filter, out FrameFilter? filter, out string? wrong))
         {
-            errors.WriteLine($"--filter {request.Filter}: {wrong}");
+            errors.WriteLine($"--filter {FrameFilter.Shown(request.Filter!)}: {wrong}");
             return Usage;
         }
         long printed = 0;

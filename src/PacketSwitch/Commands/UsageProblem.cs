@@ -1,8 +1,9 @@
-// What a wrong command line is answered with: one line that says what is wrong, one that says where to look. Called by
-// Program when the parser has found errors.
+// What a wrong command line is answered with: one line that says what is wrong, one that says where
+// to look. Called by Program when the parser has found errors.
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using PacketSwitch.Control.Config;
 
 namespace PacketSwitch.Commands;
@@ -12,6 +13,8 @@ internal static class UsageProblem
 {
     /// <summary>The exit code of a wrong command line.</summary>
     public const int ExitCode = 2;
+
+    private const int LongestQuote = 40;
 
     /// <summary>Writes the two lines.</summary>
     public static void Write(ParseResult parsed, TextWriter errors)
@@ -28,7 +31,29 @@ internal static class UsageProblem
         => command.Parent is CommandResult above ? Path(above).Append(command.Command.Name) : [];
 
     // The first complaint is the cause; the others mostly follow from it.
-    private static string Complaint(ParseResult parsed) => parsed.Errors[0].Message;
+    private static string Complaint(ParseResult parsed)
+        => Number(parsed.Errors[0]) ?? parsed.Errors[0].Message;
+
+    // The parser names the type that a number would have had.
+    private static string? Number(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Option: { } option } result)
+        {
+            return null;
+        }
+        Type type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        long? most = type == typeof(int) ? int.MaxValue
+            : type == typeof(long) ? long.MaxValue : null;
+        string? wrong = result.Tokens.Select(token => token.Value)
+            .FirstOrDefault(value => !long.TryParse(value, out long number) || number > most
+                || number < -most);
+        return most is null || wrong is null ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{option.Name} takes a whole number up to {most:N0}, not '{Shown(wrong)}'");
+    }
+
+    private static string Shown(string value)
+        => value.Length > LongestQuote ? value[..LongestQuote] + "..." : value;
 
     private static string AboutCommand(ParseResult parsed, int depth)
     {

@@ -4,6 +4,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PacketSwitch.Client;
+using PacketSwitch.Explain;
 
 namespace PacketSwitch.Commands;
 
@@ -52,13 +53,19 @@ internal sealed class WatchOptions
     /// <summary>What was said, as a query of this path.</summary>
     public string Query(
         string path, ParseResult parsed, params (string Name, string? Value)[] more)
-        => ClientOptions.Query(path,
+    {
+        string? filter = parsed.GetValue(_filter);
+        if (filter is not null && FrameFilter.Excess(filter) is { } excess)
+            throw new ClientProblem(
+                UsageProblem.ExitCode, $"filter '{FrameFilter.Shown(filter)}': {excess}");
+        return ClientOptions.Query(path,
         [
             .. _words.SelectMany(word => (parsed.GetValue(word) ?? [])
                 .Select(value => (word.Name.TrimStart('-'), (string?)value))),
-            ("filter", parsed.GetValue(_filter)), ("count", Number(parsed.GetValue(_count))),
+            ("filter", filter), ("count", Number(parsed.GetValue(_count))),
             ("rate", Number(parsed.GetValue(_rate))), .. more,
         ]);
+    }
 
     public bool HasCount(ParseResult parsed) => parsed.GetValue(_count) is not null;
 

@@ -198,7 +198,8 @@ internal sealed class Explanation
     private void AddOpening()
     {
         FrameInfo info = Trace.Info;
-        if (info.Pass != PassReason.New || info.Verdict != DataPlane.Verdict.Transmit)
+        if (info.Pass != PassReason.New
+            || info.Verdict is not (DataPlane.Verdict.Transmit or DataPlane.Verdict.Held))
         {
             return;
         }
@@ -256,7 +257,8 @@ internal sealed class Explanation
             answer => (answer.Port, Text: FrameText.Describe(answer.Bytes))))
         {
             string times = same.Count() == 1 ? "" : Invariant($", {same.Count()} times");
-            Add("answer", $"port {_names.PortIds[same.Key.Port]}", same.Key.Text + times);
+            string step = ForwardingSteps.IsQuestion(same.First().Bytes) ? "ask" : "answer";
+            Add(step, $"port {_names.PortIds[same.Key.Port]}", same.Key.Text + times);
         }
     }
 
@@ -287,8 +289,12 @@ internal sealed class Explanation
                 Brief = $"{Verdict}{Why(info)}";
                 break;
             default:
-                Verdict = "HELD: it waits for a neighbour's MAC, or for the first fragment of its "
-                    + "datagram";
+                Verdict = ForwardingSteps.AwaitedHop(Trace) is { } hop
+                    ? $"HELD: the switch asks for the MAC of {hop}, and the frame waits for the "
+                        + "answer: it goes there as soon as it comes, and is dropped (no-arp) "
+                        + "when none comes in three seconds"
+                    : "HELD: it waits for a neighbour's MAC, or for the first fragment of its "
+                        + "datagram";
                 Brief = Verdict;
                 break;
         }

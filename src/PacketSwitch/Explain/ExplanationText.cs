@@ -30,8 +30,13 @@ internal static class ExplanationText
                 line.Step.Length == 0 ? "rewrite" : line.Step, line.Result, line.Text,
                 line.Source))],
             Verdict = ReasonText.Of(info.Verdict),
-            Reason = info.Verdict == Verdict.Drop ? ReasonText.Of(info.Drop)
-                : ReasonText.Of(info.Pass),
+            Reason = info.Verdict switch
+            {
+                Verdict.Drop => ReasonText.Of(info.Drop),
+                Verdict.Held => ReasonText.Of(trace.First.IsFragment ? DropReason.FragmentTimeout
+                    : DropReason.NoArp),
+                _ => ReasonText.Of(info.Pass),
+            },
             Virt = info.Virt == 0 ? null : info.Virt,
             Real = info.Real == 0 ? null : info.Real,
             Out = [.. trace.Copies.Select(copy => names.PortIds[copy.Port]).Distinct()],

@@ -32,16 +32,19 @@ internal static class ForwardingSteps
     /// <summary>What the frame waited for, and where it goes without a session.</summary>
     public static IEnumerable<ExplainLine> After(FrameTrace trace, Surroundings names)
     {
-        if (trace.Waited)
+        FrameInfo info = trace.Info;
+        bool isHeldForHop = info is { Verdict: Verdict.Held, Virt: 0, Real: 0 }
+            && !trace.First.IsFragment;
+        if (trace.Waited && !isHeldForHop)
         {
             yield return Wait(trace, names);
         }
-        FrameInfo info = trace.Info;
         if (info.Verdict == Verdict.Punt)
         {
             yield return Own(trace, names);
         }
-        bool isRouted = info is { Verdict: Verdict.Transmit, Pass: PassReason.Route }
+        bool isRouted = isHeldForHop
+            || info is { Verdict: Verdict.Transmit, Pass: PassReason.Route }
             or { Verdict: Verdict.Drop, Drop: DropReason.NoRoute or DropReason.Ttl };
         bool isBridged = info is
         {
@@ -50,6 +53,10 @@ internal static class ForwardingSteps
         if (isRouted)
         {
             yield return Route(trace, names);
+        }
+        if (isHeldForHop)
+        {
+            yield return Wait(trace, names);
         }
         else if (isBridged)
         {
@@ -117,15 +124,20 @@ internal static class ForwardingSteps
                 + Invariant($"{to}:{(payload[2] << 8) | payload[3]} {word}");
     }
 
+    /// <summary>Whose MAC the frame waits, or waited, for; null when for nobody's.</summary>
+    public static IpAddress? AwaitedHop(FrameTrace trace)
+        => trace.Answers.Select(answer => Asked(answer.Bytes))
+            .FirstOrDefault(hop => hop is not null);
+
+    /// <summary>True for ARP requests and neighbour solicitations.</summary>
+    public static bool IsQuestion(byte[] frame) => Asked(frame) is not null;
+
     private static ExplainLine Wait(FrameTrace trace, Surroundings names)
     {
-        foreach (RecordedFrame answer in trace.Answers)
+        if (AwaitedHop(trace) is { } hop)
         {
-            if (Asked(answer.Bytes) is { } hop)
-            {
-                return new ExplainLine("wait", "held", $"for the MAC of {hop}, {Who(hop, names)}",
-                    SourceOf(hop, names));
-            }
+            return new ExplainLine("wait", "held", $"for the MAC of {hop}, {Who(hop, names)}",
+                SourceOf(hop, names));
         }
         return trace.First.IsFragment
             ? new ExplainLine("wait", "held", "for the first fragment of its datagram")
@@ -182,7 +194,7 @@ internal static class ForwardingSteps
         {
             return new ExplainLine("route", "none", "addressed to the switch's MAC");
         }
-        bool isFound = trace.Info.Verdict == Verdict.Transmit;
+        bool isFound = trace.Info.Verdict is Verdict.Transmit or Verdict.Held;
         string result = isFound ? "hop" : ReasonText.Of(trace.Info.Drop);
         InterfaceConfig? network =
             names.Config.Interfaces.FirstOrDefault(each => each.Enabled && each.Contains(to));

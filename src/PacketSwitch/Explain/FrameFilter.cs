@@ -2,18 +2,27 @@
 // libpcap runs it too, and by observe and capture, whose loops run the compiled instructions
 // themselves.
 
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using PacketSwitch.DataPlane;
 using SharpPcap.LibPcap;
 
 namespace PacketSwitch.Explain;
 
 /// <summary>Matches frames; without an expression all of them.</summary>
-internal sealed class FrameFilter : IDisposable
+internal sealed partial class FrameFilter : IDisposable
 {
     // struct bpf_program and struct bpf_insn (pcap-bpf.h).
     private const int InstructionBytes = 8;
     private static readonly int InstructionsOffset = nint.Size;
+
+    // The compiler's time grows with more than the square of the terms: minutes for a thousand.
+    // What these let through takes it a second or two at most.
+    private const int MostCharacters = 4096;
+    private const int MostWords = 256;
+    private const int MostBeforeOptimizing = 10_000;
+    private const int LongestShown = 60;
 
     // pcap_compile of libpcap before 1.8 is for one thread at a time.
     private static readonly Lock Compiler = new();
@@ -32,15 +41,18 @@ internal sealed class FrameFilter : IDisposable
             filter = new FrameFilter(null);
             return true;
         }
+        problem = Excess(expression);
+        if (problem is not null)
+        {
+            return false;
+        }
         try
         {
             BpfProgram? program;
             lock (Compiler)
             {
-                program = BpfProgram.TryCreate(PacketDotNet.LinkLayers.Ethernet, expression);
+                program = Compile(expression, out problem);
             }
-            problem = program is null ? "no filter; for example: tcp port 80 and host 192.0.2.101"
-                : null;
             filter = program is null ? null : new FrameFilter(program);
             return program is not null;
         }
@@ -50,6 +62,46 @@ internal sealed class FrameFilter : IDisposable
             return false;
         }
     }
+
+    /// <summary>What makes an expression too long to be compiled; null when nothing
+    /// does.</summary>
+    public static string? Excess(string expression)
+    {
+        if (expression.Length > MostCharacters)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"it has {expression.Length:N0} characters; "
+                + $"at most {MostCharacters:N0} are taken");
+        }
+        int words = Word().Matches(expression).Count(word => word.Value is not ("and" or "or"));
+        return words <= MostWords ? null
+            : string.Create(CultureInfo.InvariantCulture, $"it has {words:N0} words; "
+                + $"at most {MostWords} are taken, not counting and, or");
+    }
+
+    /// <summary>An expression as a complaint quotes it.</summary>
+    public static string Shown(string expression)
+        => expression.Length > LongestShown ? expression[..LongestShown] + "..." : expression;
+
+    // First without the optimizer, which is quick and tells how long it would work.
+    private static BpfProgram? Compile(string expression, out string? problem)
+    {
+        using BpfProgram? plain = Compile(expression, optimize: 0);
+        int length = plain is null ? 0 : Marshal.ReadInt32(plain.DangerousGetHandle());
+        problem = plain is null ? "no filter; for example: tcp port 80 and host 192.0.2.101"
+            : length > MostBeforeOptimizing
+                ? string.Create(CultureInfo.InvariantCulture,
+                    $"it makes {length:N0} instructions; at most {MostBeforeOptimizing:N0} "
+                    + $"are taken: name fewer hosts or ports")
+            : null;
+        return problem is null ? Compile(expression, optimize: 1) : null;
+    }
+
+    private static BpfProgram? Compile(string expression, int optimize)
+        => BpfProgram.TryCreate(PacketDotNet.LinkLayers.Ethernet, expression, optimize);
+
+    [GeneratedRegex(@"[\w.:/-]+")]
+    private static partial Regex Word();
 
     public bool Matches(byte[] frame) => _program is null || _program.Matches(frame);
 

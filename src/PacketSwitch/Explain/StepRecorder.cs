@@ -25,6 +25,11 @@ internal sealed class StepRecorder
     /// </summary>
     public Action<RecordedFrame>? Recorded { get; set; }
 
+    /// <summary>The first of the frames that wait for a neighbour or a fragment; null when none
+    /// does.</summary>
+    public FrameTrace? Held => _waiting.FirstOrDefault(
+        each => each is { IsInbound: true, Trace: { Waited: true, IsDecided: false } })?.Trace;
+
     /// <summary>Names the switch that is watched.</summary>
     public void Watch(SharedTables tables, Func<long> now)
     {

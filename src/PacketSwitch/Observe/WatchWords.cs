@@ -189,12 +189,14 @@ internal sealed class WatchWords
         string? whole = filter is null || both is null
             ? filter ?? both : $"({filter}) and ({both})";
         if (!FrameFilter.TryParse(whole, out FrameFilter? compiled, out string? problem))
-            throw RefusedException.Usage($"filter '{filter ?? words}': {problem}");
+            throw RefusedException.Usage(
+                $"filter '{FrameFilter.Shown(filter ?? words)}': {problem}");
         using (compiled)
         {
             FrameProgram? program = compiled!.ToProgram(out bool isTooLong);
             return isTooLong
-                ? throw RefusedException.Usage($"filter '{filter ?? words}' is too long") : program;
+                ? throw RefusedException.Usage(
+                    $"filter '{FrameFilter.Shown(filter ?? words)}' is too long") : program;
         }
     }
 

@@ -22,9 +22,11 @@ internal sealed record ExplainReport
 
     public required IReadOnlyList<ExplainStep> Steps { get; init; }
 
-    /// <summary><c>drop</c>, <c>transmit</c>, <c>punt</c>.</summary>
+    /// <summary><c>drop</c>, <c>transmit</c>, <c>punt</c>, or <c>held</c>: it waits for an
+    /// answer.</summary>
     public required string Verdict { get; init; }
 
+    /// <summary>Of a held frame, what it is dropped for when no answer comes.</summary>
     public required string Reason { get; init; }
 
     public required int? Virt { get; init; }

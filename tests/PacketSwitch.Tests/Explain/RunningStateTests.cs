@@ -23,6 +23,7 @@ public sealed class RunningStateTests
     private const string Text = """
         port 8 / client ena
         port 1 / server ena
+        if 1 / addr 192.0.2.4 / mask 24 / ena
         real 1 / name web1 / rip 192.0.2.5 / mac 02:00:00:00:00:05 / ena
         real 2 / name web2 / rip 192.0.2.6 / mac 02:00:00:00:00:06 / ena
         group 1 / health none / add 1 / add 2
@@ -48,7 +49,7 @@ public sealed class RunningStateTests
         foreach (string flow in (string[])["tcp 192.0.2.101:40000 192.0.2.2:80",
             "tcp 192.0.2.77:1 192.0.2.2:80", "udp 192.0.2.77:1 192.0.2.2:53",
             "icmp 192.0.2.77 192.0.2.2", "tcp 192.0.2.77:1 192.0.2.5:80",
-                "tcp 192.0.2.77:1 198.51.100.1:80"])
+                "tcp 192.0.2.77:1 198.51.100.1:80", "tcp 198.51.100.1:1 192.0.2.77:80"])
         {
             Assert.NotEqual("", Explain(running, flow).Brief);
         }
@@ -68,6 +69,21 @@ public sealed class RunningStateTests
         ushort real = Assert.Single(running.TakeVerdicts()).Real;
         Assert.Contains($"FORWARDED to real {real}", said);
         Assert.Contains("leastconns 1<=2", said);
+    }
+
+    [Fact]
+    public void A_flow_to_a_host_that_nobody_has_asked_for_waits_as_it_does_in_the_switch_itself()
+    {
+        using TestSwitch running = Running();
+        Explanation said = Explain(running, "udp 198.51.100.1:6000 192.0.2.77:53");
+        Assert.StartsWith("HELD: the switch asks for the MAC of 192.0.2.77, ", said.Verdict);
+
+        running.TakeSent(ClientPort);
+        running.Enter(ClientPort, Frame("198.51.100.1", 6000, "192.0.2.77"));
+
+        Assert.Equal(1, running.Counters.Held);
+        byte[] asked = Assert.Single(said.Trace.Answers, frame => frame.Port == ClientPort).Bytes;
+        Assert.Equal(asked, Assert.Single(running.TakeSent(ClientPort)));
     }
 
     [Fact]

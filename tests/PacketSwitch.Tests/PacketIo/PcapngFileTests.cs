@@ -93,6 +93,32 @@ public sealed class PcapngFileTests : IDisposable
         Assert.Contains("after frame 1: an interface of link type LinuxSll (113)", reader.Problem!.Message);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_section_of_another_major_version_is_refused_and_named(bool isBigEndian)
+    {
+        var first = new Writer(isBigEndian);
+        first.Block(Section, first.SectionBody(2));
+        first.Block(Interface, first.InterfaceBody(1, 0));
+        first.Packet(0, 1, TestFrames.Make(1));
+        string path = _files.WriteBytes("two.pcapng", [.. first.Bytes]);
+
+        Assert.False(CaptureFileReader.TryOpen(path, out _, out PortProblem? problem));
+        Assert.Equal(
+            $"capture {path}: is not a capture that can be read: a section of pcapng version 2.0, "
+            + "and only 1.x is known, at byte 28; pcap and pcapng are read", problem!.Message);
+
+        var later = new Writer(isBigEndian);
+        later.Block(Section, later.SectionBody());
+        later.Block(Interface, later.InterfaceBody(1, 0));
+        later.Packet(0, 1, TestFrames.Make(1));
+        using CaptureFileReader reader = Open([.. later.Bytes, .. first.Bytes]);
+        Assert.True(reader.TryRead(out _));
+        Assert.False(reader.TryRead(out _));
+        Assert.Contains("after frame 1: a section of pcapng version 2.0", reader.Problem!.Message);
+    }
+
     [Fact]
     public void Whatever_is_cut_off_or_spoiled_is_one_line_and_no_exception()
     {
@@ -174,7 +200,8 @@ public sealed class PcapngFileTests : IDisposable
     {
         public List<byte> Bytes { get; } = [];
 
-        public byte[] SectionBody() => [.. Word(0x1a2b3c4d), .. Short(1), .. Short(0), .. Long(-1)];
+        public byte[] SectionBody(ushort major = 1)
+            => [.. Word(0x1a2b3c4d), .. Short(major), .. Short(0), .. Long(-1)];
 
         public byte[] InterfaceBody(ushort linkType, uint snapLength, params byte[] options)
             => [.. Short(linkType), .. Short(0), .. Word(snapLength), .. options];

@@ -57,7 +57,8 @@ public sealed class ConfigParserTests
     {
         string[] errors = Texts.Errors("if 1/addr 10.0.0.0/8/ena");
 
-        Assert.Equal(["1:11: addr must be an IPv4 or IPv6 address, not '10.0.0.0/8'"], errors);
+        Assert.Equal(["1:11: addr must be an IPv4 or IPv6 address, not '10.0.0.0/8'; the mask is a "
+            + "word of its own: addr 10.0.0.0 / mask 8"], errors);
     }
 
     [Theory]
