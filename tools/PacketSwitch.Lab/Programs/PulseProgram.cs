@@ -12,7 +12,7 @@ namespace PacketSwitch.Lab.Programs;
 
 internal static class PulseProgram
 {
-    private const int MessageBytes = 64, ConnectMs = 5000, OtherPauseMs = 50;
+    private const int MessageBytes = 64, ConnectMs = 20_000, OtherPauseMs = 50;
 
     // Written by: the connections' threads. Read by: the first thread when all have ended.
     private static int _alive;

@@ -167,7 +167,7 @@ internal sealed class ModesScenario(LabOptions options)
         {
             var pulse = _peers.StartOwn(
                 Client, "pulse", family.EndPoint(vip, 7), "--seconds", "6", "--from", $"{From + vip}");
-            if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(15)))
+            if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(60)))
                 throw new LabException($"pulse to {family.Address(vip)}: {pulse.Lines().LastOrDefault()}");
             Attack(family, vip, From + vip);
             _peers.AwaitOwn(pulse, 30);
