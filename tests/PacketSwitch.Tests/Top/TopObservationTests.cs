@@ -17,8 +17,9 @@ public sealed class TopObservationTests
         + "tcp S 74 bytes  real 2 ")]
     public void A_frame_is_one_line_of_the_screens_width(int width, string start)
     {
-        ObserveRow row = Row("transmit", "new", "192.0.2.101:41022 > 192.0.2.2:80 tcp S 74 bytes")
-            with { Real = 2, RealName = "web2-in-the-second-room", Out = [1] };
+        const string Packet = "192.0.2.101:41022 > 192.0.2.2:80 tcp S 74 bytes";
+        ObserveRow plain = Row("transmit", "new", Packet);
+        ObserveRow row = plain with { Real = 2, RealName = "web2-in-the-second-room", Out = [1] };
 
         string[] lines = Drawn(Verdicts(row), width, room: 10);
 
