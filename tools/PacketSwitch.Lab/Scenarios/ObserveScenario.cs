@@ -149,7 +149,7 @@ internal sealed partial class ObserveScenario(LabOptions options)
             "cli2", "fetch", Service, "--connections", $"{Transfers}", "--bytes", $"{8 << 20}",
             "--seconds", "8");
         var strays = _peers.StartOwn(
-            "cli3", "get", "192.0.2.5:80", "--count", $"{Strays}", "--timeout", "900");
+            "cli3", "get", "192.0.2.5:80", "--count", $"{Strays}", "--timeout", "2500");
         foreach (var program in new[] { load, fetch, strays })
             Must(program.WaitForExit(2 * Patience), $"{program.Name} did not end");
         int asked = (int)load.Figure("asked"), failed = (int)load.Figure("failed");
