@@ -7,7 +7,7 @@ public sealed class BuiltLab
 {
     public BuiltLab()
     {
-        using var lab = Command.Run(TimeSpan.FromSeconds(150), Repository.RunLab, "build-only");
+        using var lab = Command.Run(TimeSpan.FromSeconds(400), Repository.RunLab, "build-only");
         if (lab.ExitCode is not (2 or 5)) throw new InvalidOperationException(lab.Output);
     }
 }

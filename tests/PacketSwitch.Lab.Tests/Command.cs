@@ -15,6 +15,7 @@ internal sealed class Command : IDisposable
 
     // Written by: the readers of the output, under its own lock. Read by: the test, under the same.
     private readonly StringBuilder _output = new();
+    private int _ended; // Outputs that came to their end.
 
     private Command(string program, string[] words)
     {
@@ -73,7 +74,9 @@ internal sealed class Command : IDisposable
         {
             while (!_output.ToString().Contains(text, StringComparison.Ordinal))
             {
-                if (Stopwatch.GetElapsedTime(started) > timeout || _process.HasExited)
+                // What it printed last may come after its end is known.
+                bool isOver = _process.HasExited && _ended == 2;
+                if (Stopwatch.GetElapsedTime(started) > timeout || isOver)
                     throw new TimeoutException(
                         $"'{text}' was not printed; printed was:\n{_output}");
                 Monitor.Wait(_output, TimeSpan.FromMilliseconds(100));
@@ -116,10 +119,10 @@ internal sealed class Command : IDisposable
 
     private void Note(string? line)
     {
-        if (line is null) return;
         lock (_output)
         {
-            _output.AppendLine(line);
+            if (line is null) _ended++;
+            else _output.AppendLine(line);
             Monitor.PulseAll(_output);
         }
     }

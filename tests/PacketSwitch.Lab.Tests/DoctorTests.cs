@@ -7,7 +7,7 @@ namespace PacketSwitch.Lab.Tests;
 public sealed class DoctorTests : IClassFixture<BuiltLab>
 {
     private const int NotPermitted = 5;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(300);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(400);
 
     [SkippableFact]
     [Trait("Length", "long")]

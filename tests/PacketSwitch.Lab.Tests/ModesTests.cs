@@ -7,7 +7,7 @@ namespace PacketSwitch.Lab.Tests;
 public sealed class ModesTests : IClassFixture<BuiltLab>
 {
     private const int NotPermitted = 5;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(240);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(400);
 
     [SkippableTheory]
     [Trait("Length", "long")]

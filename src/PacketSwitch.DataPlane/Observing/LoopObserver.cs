@@ -18,14 +18,19 @@ public sealed class LoopObserver
     /// <summary>True when somebody watches this pass.</summary>
     public bool IsOn { get; private set; }
 
+    /// <summary>True when a watch wants to see frames that pass, all of them.</summary>
+    public bool WantsPassing { get; private set; }
+
     /// <summary>A pass begins.</summary>
     public void BeginPass(long nowNs)
     {
         _watches = Cell.Current;
         IsOn = _watches.Length > 0;
+        WantsPassing = false;
         foreach (FrameWatch watch in _watches)
         {
             watch.BeginPass(nowNs);
+            WantsPassing |= watch.Rule.WantsPassing;
         }
     }
 

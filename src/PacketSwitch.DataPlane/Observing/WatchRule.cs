@@ -40,6 +40,13 @@ public sealed record WatchRule
     /// <summary>Frames a second, of each loop.</summary>
     public int PerSecond { get; init; } = 1_000;
 
+    /// <summary>Frames that pass are wanted as a sample only: those that are carried below the
+    /// loops need not pass through them for it.</summary>
+    public bool IsSample { get; init; }
+
+    /// <summary>True when every frame that passes must be seen by the loops.</summary>
+    internal bool WantsPassing => !IsSample && (Verdicts >> (int)Verdict.Transmit & 1) != 0;
+
     /// <summary>True when every frame that the filter matches is wanted.</summary>
     internal bool IsOpen => Verdicts == AllVerdicts && IsByVerdict;
 

@@ -43,7 +43,7 @@ public sealed class OffloadKeeper
     }
 
     // Whoever watches wants to see every frame.
-    private bool MayTake => !_context.Observer.IsOn
+    private bool MayTake => !_context.Observer.WantsPassing
         && _context.Snapshot is { SlbOn: true, Offload: true };
 
     /// <summary>A frame of an established connection's flow is forwarded with this burst.</summary>
@@ -156,7 +156,7 @@ public sealed class OffloadKeeper
     private bool HasChanged()
     {
         long version = _context.Snapshot.Version;
-        bool isWatched = _context.Observer.IsOn;
+        bool isWatched = _context.Observer.WantsPassing;
         bool isChanged = version != _version || isWatched != _wasWatched;
         _version = version;
         _wasWatched = isWatched;

@@ -8,7 +8,7 @@ namespace PacketSwitch.DataPlane;
 internal static class OffloadPlan
 {
     /// <summary>False when the session must stay with the loops: its neighbour or its port is not
-    /// known, a VLAN tag is to be written, its server is not in service.</summary>
+    /// known or down, a VLAN tag is to be written, its server is not in service.</summary>
     public static bool TryMake<TAddress>(
         LoopContext context, SessionTable<TAddress> table, int session,
         out OffloadedFlow fromClient, out OffloadedFlow fromServer)
@@ -34,6 +34,10 @@ internal static class OffloadPlan
         MacAddress clientMac = new(SessionState.AttachmentMac(state.ClientAttachment));
         PortContext clientSide = context.Ports[clientPort];
         PortContext serverSide = context.Ports[neighbor.Port];
+        if (!clientSide.IsUp || !serverSide.IsUp)
+        {
+            return false;
+        }
         fromClient = Describe(ref client, clientSide, serverSide) with
         {
             IsPresent = true,

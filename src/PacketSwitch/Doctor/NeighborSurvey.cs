@@ -89,12 +89,13 @@ internal sealed class NeighborSurvey : IDisposable
                 foreach (IpAddress address in _addresses)
                     Send(port, address);
             long started = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(started).TotalMilliseconds < TryMs)
+            do
             {
+                Thread.Sleep(PauseMs);
                 foreach (LivePort port in _ports)
                     Receive(port);
-                Thread.Sleep(PauseMs);
             }
+            while (Stopwatch.GetElapsedTime(started).TotalMilliseconds < TryMs);
         }
     }
 

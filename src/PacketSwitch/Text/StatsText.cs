@@ -125,9 +125,24 @@ internal static class StatsText
         if (maint.FramesOffloaded > 0)
             text.Append("carried by the kernel (long connections): ")
                 .Append(NumberText.Of(maint.FramesOffloaded)).Append('\n');
+        AppendLast(text, [.. maint.Drops.Where(drop => drop.Last is not null)]);
         if (maint.Stateless > 0)
             text.Append("sent without a session, the table was full: ")
                 .Append(NumberText.Of(maint.Stateless)).Append('\n');
+    }
+
+    private static void AppendLast(StringBuilder text, DropStats[] drops)
+    {
+        if (drops.Length == 0)
+            return;
+        var table = new ColumnTable("the last seen of", "time", "frame");
+        foreach (DropStats drop in drops)
+        {
+            ObserveRow row = drop.Last!;
+            string from = row.Port is { } port ? $"port {port}  " : "";
+            table.Add(drop.Reason, ObserveText.Clock(row), $"{from}{row.Packet}");
+        }
+        text.Append('\n').Append(table);
     }
 
     private static string InParentheses(string name) => name.Length == 0 ? "" : $" ({name})";

@@ -30,12 +30,20 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Runs a command inside, which must succeed; returns what it printed.</summary>
     public string Run(params string[] command) => Executable.RunCommand(Inside(command)).ShouldExit(0).Output;
 
-    /// <summary>Makes two interfaces that are each other's cable, without addresses, and sets them up.</summary>
+    /// <summary>Makes two interfaces that are each other's cable, without addresses, and sets them up;
+    /// both have their carrier when this returns.</summary>
     public void AddPair(string name, string otherEnd)
     {
         Run("ip", "link", "add", name, "type", "veth", "peer", "name", otherEnd);
         foreach (string end in new[] { name, otherEnd })
             Run("ip", "link", "set", end, "addrgenmode", "none", "up");
+        // The kernel settles the carrier a moment after an interface is enabled.
+        string[] ends = [$"{name}@", $"{otherEnd}@"];
+        bool areUp = SpinWait.SpinUntil(
+            () => Run("ip", "-brief", "link").Split('\n').Count(line => ends.Any(line.StartsWith)
+                && line.Contains(" UP ", StringComparison.Ordinal)) == ends.Length,
+            Executable.Patience);
+        Assert.True(areUp, $"{name} and {otherEnd} got no carrier");
     }
 
     /// <summary>Sends one datagram out of an interface to a MAC that nobody has.</summary>

@@ -30,7 +30,7 @@ internal sealed class DirectReturnLesson(LabOptions options) : Lesson(options)
             Tool.Ip($"address add {Network.Vip}/32 dev lo", server.Name);
             var program = RunningProgram.StartOwn(
                 server.Name, server.Name, Options.LogFolder, "server", server.Name, "0.0.0.0");
-            if (!program.WaitForLine("listening", TimeSpan.FromSeconds(15)))
+            if (!program.WaitForLine("listening", Patience))
                 throw new LabException($"{server.Name} does not listen: "
                     + $"{program.Lines().LastOrDefault()}");
         }

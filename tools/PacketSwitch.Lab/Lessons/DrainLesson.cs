@@ -7,7 +7,6 @@ internal sealed class DrainLesson(LabOptions options) : Lesson(options)
 {
     private const int Long = 6, Short = 30;
     private const string Echo = Network.Vip + ":7";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private RunningProgram? _pulse;
 
@@ -31,7 +30,7 @@ internal sealed class DrainLesson(LabOptions options) : Lesson(options)
         var echoes = Network.Servers
             .Select(server => RunningProgram.StartOwn(server.Name, server.Name, Options.LogFolder,
                 "echo", "7")).ToArray();
-        if (!echoes.All(echo => echo.WaitForLine("listening", TimeSpan.FromSeconds(15))))
+        if (!echoes.All(echo => echo.WaitForLine("listening", Patience)))
             throw new LabException("an echo server does not listen");
     }
 

@@ -5,8 +5,6 @@ namespace PacketSwitch.Lab.Lessons;
 
 internal sealed class HealthLesson(LabOptions options) : Lesson(options)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     protected override string Configuration => "lesson-health.cfg";
 
     protected override string Story => """
@@ -37,21 +35,22 @@ internal sealed class HealthLesson(LabOptions options) : Lesson(options)
     private StepReport Kill()
     {
         var since = Switch!.LineCount;
-        var told = Task.Run(() => Switch.AwaitLine(Patience, since, "real 3 web3 FAILED"));
+        // Somebody asks already when it happens.
+        var load = RunningProgram.StartOwn(
+            "cli1", "cli1", Options.LogFolder, "load", Web, "--rate", "20", "--seconds", "6");
+        if (!load.WaitForLine("ready", Patience))
+            throw new LabException($"the client: {load.Lines().LastOrDefault()}");
         Clients.KillServer(Network.Servers[2]);
-        var (lost, asked) = (0, 0);
-        while (!told.IsCompleted)
-        {
-            lost += Clients.GetAll(Web, 5).Failed;
-            asked += 5 * Network.Clients.Length;
-        }
-        var line = told.GetAwaiter().GetResult();
+        var line = Switch.AwaitLine(Patience, since, "real 3 web3 FAILED");
+        if (!load.WaitForExit(Patience)) throw new LabException("the client does not end");
+        var (lost, asked) = ((int)load.Figure("failed"), (int)load.Figure("asked"));
         var spread = Clients.GetAll(Web, 20);
         spread.MustHaveNoFailure();
         spread.MustBe("web3", 0);
         return lost == 0
             ? throw new LabException("somebody should have lost a request before the switch knew")
-            : new StepReport($"{lost} of {asked} requests lost before it was known, 0 of 60 after",
+            : new StepReport(
+                $"{lost} of {asked} requests lost at its end, 0 of 60 once it was known",
                 line, $"after that: {spread}");
     }
 

@@ -10,6 +10,8 @@ internal abstract class Lesson(LabOptions options)
 {
     protected const string Web = Network.Vip + ":80";
 
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     protected LabOptions Options { get; } = options;
 
     protected ClientPrograms Clients { get; } = new(options);
@@ -58,8 +60,9 @@ internal abstract class Lesson(LabOptions options)
     protected PacketWalk Walk(string client, string target = Web)
     {
         var walk = new PacketWalk(client);
-        var get = RunningProgram.StartOwn(client, client, Options.LogFolder, "get", target);
-        if (!get.WaitForExit(TimeSpan.FromSeconds(15)) || get.ExitCode != 0)
+        var get = RunningProgram.StartOwn(client, client, Options.LogFolder, "get", target,
+            "--timeout", "15000");
+        if (!get.WaitForExit(Patience) || get.ExitCode != 0)
             throw new LabException($"no answer from {target}: {get.Lines().FirstOrDefault()}");
         walk.Follow();
         return walk;
@@ -70,8 +73,8 @@ internal abstract class Lesson(LabOptions options)
     {
         var program = RunningProgram.StartOwn(
             client, client, Options.LogFolder, words.Length > 0 ? words : ["get", Web, "--count",
-                $"{count}"]);
-        if (!program.WaitForExit(TimeSpan.FromSeconds(25)))
+                $"{count}", "--timeout", "15000"]);
+        if (!program.WaitForExit(Patience))
             throw new LabException($"{client} does not end");
         var spread = new Spread();
         spread.Add(program, count);

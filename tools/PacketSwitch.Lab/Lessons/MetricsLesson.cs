@@ -26,7 +26,7 @@ internal sealed class MetricsLesson(LabOptions options) : Lesson(options)
     {
         base.StartHosts();
         var echo = RunningProgram.StartOwn("web1", "web1", Options.LogFolder, "echo", "7");
-        if (!echo.WaitForLine("listening", TimeSpan.FromSeconds(15)))
+        if (!echo.WaitForLine("listening", Patience))
             throw new LabException($"echo on web1: {echo.Lines().LastOrDefault()}");
     }
 
@@ -46,14 +46,13 @@ internal sealed class MetricsLesson(LabOptions options) : Lesson(options)
     ];
 
     // With 20 open at web1, leastconns fills the others up to 20 first, then shares the last 20 of
-    // the 60; connections that have closed count for some seconds more, and a few may expire
-    // meanwhile.
+    // the 60; connections that have closed count for some time more.
     private StepReport Compare(int web1, int others)
     {
         var pulse = RunningProgram.StartOwn(
             "cli2", "cli2", Options.LogFolder, "pulse", Held, "--connections", $"{Long}",
-                "--seconds", "4");
-        if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(10)))
+                "--seconds", "60");
+        if (!pulse.WaitForLine("ready", Patience))
             throw new LabException($"the long connections: {pulse.Lines().LastOrDefault()}");
         var spread = Ask("cli1", Short);
         pulse.Terminate();

@@ -42,7 +42,7 @@ internal sealed class PacketWalk : IDisposable
         var sent = Found(_fromClient.Await(frame => frame.Opens && NameOf(frame.FromMac) ==
             _client), "the client's SYN");
         WalkFrame? arrived = null;
-        _ = SpinWait.SpinUntil(() => _toServers.Any(tap => Took(tap)), TimeSpan.FromSeconds(3));
+        _ = SpinWait.SpinUntil(() => _toServers.Any(tap => Took(tap)), TimeSpan.FromSeconds(30));
         Request = (sent, Found(arrived, "the SYN at a real server"));
         var accepts = Found(
             _fromServer.Await(frame => frame.Accepts && frame.ToPort == arrived!.FromPort),

@@ -7,7 +7,7 @@ namespace PacketSwitch.Lab.Programs;
 
 internal static class CrowdProgram
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public static int Run(Words words)
     {

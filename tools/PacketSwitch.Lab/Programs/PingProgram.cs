@@ -6,7 +6,7 @@ namespace PacketSwitch.Lab.Programs;
 
 internal static class PingProgram
 {
-    private const int TimeoutMs = 1000;
+    private const int TimeoutMs = 5000;
 
     public static int Run(Words words)
     {

@@ -1,22 +1,26 @@
 // A client whose connections live through what happens meanwhile: `pulse ADDRESS:PORT --connections N --seconds S --from PORT`. It
 // opens N connections to an echo server, prints "ready", and sends bytes to and fro on each until the time is up: a thousand times a
 // second on the first one, twenty times on the others. Then it prints how many are alive, what ended the others, and the longest time
-// that an answer took. Started by the scenarios.
+// that an answer took. SIGTERM ends the time. Started by the scenarios.
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace PacketSwitch.Lab.Programs;
 
 internal static class PulseProgram
 {
-    private const int MessageBytes = 64, ConnectMs = 5000, OtherPauseMs = 50;
+    private const int MessageBytes = 64, ConnectMs = 20_000, OtherPauseMs = 50;
 
     // Written by: the connections' threads. Read by: the first thread when all have ended.
     private static int _alive;
     private static long _longest;
+
+    // Written by: the first thread, and the signal's. Read by: the connections' threads.
+    private static long _end;
 
     public static int Run(Words words)
     {
@@ -28,8 +32,13 @@ internal static class PulseProgram
         var sockets = Enumerable.Range(0, count)
             .Select(i => Open(server, from == 0 ? 0 : from + i, patience)).ToArray();
         Console.WriteLine("ready");
-        var end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
-        var threads = sockets.Select((socket, i) => new Thread(() => Beat(socket, i, end))).ToArray();
+        _end = Stopwatch.GetTimestamp() + (seconds * Stopwatch.Frequency);
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            Volatile.Write(ref _end, 0);
+        });
+        var threads = sockets.Select((socket, i) => new Thread(() => Beat(socket, i))).ToArray();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
         Console.WriteLine($"alive {_alive}");
@@ -55,13 +64,13 @@ internal static class PulseProgram
         return socket;
     }
 
-    private static void Beat(Socket socket, int index, long end)
+    private static void Beat(Socket socket, int index)
     {
         var sent = new byte[MessageBytes];
         var received = new byte[MessageBytes];
         try
         {
-            for (var beat = 0; Stopwatch.GetTimestamp() < end; beat++)
+            for (var beat = 0; Stopwatch.GetTimestamp() < Volatile.Read(ref _end); beat++)
             {
                 BinaryPrimitives.WriteInt32BigEndian(sent, beat);
                 var began = Stopwatch.GetTimestamp();

@@ -6,8 +6,11 @@ namespace PacketSwitch.Lab.Scenarios;
 
 internal sealed class ClientPrograms(LabOptions options)
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(120);
+
+    // For one answer: a busy machine may be late, and what is lost never comes.
+    private const string AnswerMs = "15000";
 
     private readonly Dictionary<string, RunningProgram> _servers = [];
 
@@ -49,7 +52,7 @@ internal sealed class ClientPrograms(LabOptions options)
     /// </summary>
     public (double Down, double Up) Transfer(string server, int bytes)
     {
-        var client = Run("transfer", server, "--bytes", $"{bytes}");
+        var client = Run("transfer", server, "--bytes", $"{bytes}", "--timeout", "60000");
         return client.ExitCode == 0
             ? (client.Figure("down-mbit"), client.Figure("up-mbit"))
             : throw new LabException(LastLine(client));
@@ -57,6 +60,10 @@ internal sealed class ClientPrograms(LabOptions options)
 
     /// <summary>Looks at one port: "open ...", "refused", "silent".</summary>
     public string Probe(string kind, string port) => LastLine(Run("probe", kind, port));
+
+    /// <summary>The same of a port that is to be open, with more patience.</summary>
+    public string ProbeOpen(string port) =>
+        LastLine(Run("probe", "tcp", port, "--timeout", AnswerMs));
 
     public void MustPing(string address)
     {
@@ -69,7 +76,8 @@ internal sealed class ClientPrograms(LabOptions options)
     private Spread AskAll(string program, string server, int count)
     {
         var clients = Network.Clients
-            .Select(host => Start(host, program, server, "--count", $"{count}"))
+            .Select(host => Start(
+                host, program, server, "--count", $"{count}", "--timeout", AnswerMs))
             .ToArray();
         var spread = new Spread();
         foreach (var client in clients)

@@ -7,7 +7,7 @@ namespace PacketSwitch.Lab.Scenarios;
 
 internal sealed class DoctorRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly LabOptions _options;
     private readonly List<(string Check, string Text)> _findings = [];

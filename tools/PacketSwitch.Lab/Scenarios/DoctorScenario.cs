@@ -137,7 +137,7 @@ internal sealed class DoctorScenario(LabOptions options)
     private static void Shell(string host, string command)
     {
         using var shell = Tool.Start(new("ip", ["netns", "exec", host, "sh", "-c", command]));
-        if (!shell.WaitForExit(TimeSpan.FromSeconds(20)) || shell.ExitCode != 0)
+        if (!shell.WaitForExit(TimeSpan.FromSeconds(60)) || shell.ExitCode != 0)
             throw new LabException($"cannot inject on {host}: {command}");
     }
 }

@@ -160,7 +160,7 @@ internal sealed class FailoverScenario(LabOptions options)
             var took = TimeSpan.FromSeconds(curl.Figure("took"));
             slowest = took > slowest ? took : slowest;
             const int CouldNotConnect = 7;
-            if (curl.ExitCode != CouldNotConnect || took > TimeSpan.FromSeconds(0.5))
+            if (curl.ExitCode != CouldNotConnect || took > TimeSpan.FromSeconds(0.9))
                 throw new LabException($"request {i}: curl exit {curl.ExitCode} after {took.TotalSeconds:F2} s");
         }
         var ping = _peers.StartOwn("cli1", "ping", Network.Vip, "--count", "1");
@@ -311,7 +311,7 @@ internal sealed class FailoverScenario(LabOptions options)
 
     private static void MustBeReady(RunningProgram program)
     {
-        if (!program.WaitForLine("ready", TimeSpan.FromSeconds(30)))
+        if (!program.WaitForLine("ready", Patience))
             throw new LabException($"{program.Name}: {program.Lines().LastOrDefault()}");
     }
 

@@ -52,7 +52,7 @@ internal sealed class FloodScenario(LabOptions options)
         var busyBefore = SwitchProcess.ReadBusy();
         var pulse = _peers.StartOwn(
             Client, "pulse", target, "--connections", $"{Connections}", "--seconds", $"{PulseSeconds}");
-        if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(30)))
+        if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(60)))
             throw new LabException($"no {Connections} connections: {pulse.Lines().LastOrDefault()}");
         var flood = _peers.StartOwn(
             Attacker, "syns", target, "--seconds", $"{FloodSeconds}", "--rate", $"{Rate}");

@@ -166,11 +166,14 @@ internal sealed class ModesScenario(LabOptions options)
         var details = Family.Both.SelectMany(family => new[] { Nat, FullNat }.Select(vip =>
         {
             var pulse = _peers.StartOwn(
-                Client, "pulse", family.EndPoint(vip, 7), "--seconds", "6", "--from", $"{From + vip}");
-            if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(15)))
+                Client, "pulse", family.EndPoint(vip, 7), "--seconds", "100", "--from", $"{From + vip}");
+            if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(60)))
                 throw new LabException($"pulse to {family.Address(vip)}: {pulse.Lines().LastOrDefault()}");
             Attack(family, vip, From + vip);
-            _peers.AwaitOwn(pulse, 30);
+            // A few beats more, in which a connection that was hurt would show it.
+            Thread.Sleep(TimeSpan.FromSeconds(1));
+            pulse.Terminate();
+            _peers.AwaitOwn(pulse, 60);
             return pulse.ExitCode == 0
                 ? $"{family.Address(vip)} lives, longest pause {pulse.Figure("longest-pause-ms"):0} ms"
                 : throw new LabException($"the connection to {family.Address(vip)} died: {pulse.Lines().ElementAtOrDefault(1)}");
@@ -192,7 +195,7 @@ internal sealed class ModesScenario(LabOptions options)
         foreach (var (host, from, to, kinds) in attacks)
         {
             var forge = _peers.AwaitOwn(
-                _peers.StartOwn(host, "forge", string.Join(',', kinds), from, to, "--count", $"{Forgeries}"), 30);
+                _peers.StartOwn(host, "forge", string.Join(',', kinds), from, to, "--count", $"{Forgeries}"), 60);
             if (forge.ExitCode != 0) throw new LabException($"forge: {forge.Lines().LastOrDefault()}");
         }
     }

@@ -74,7 +74,7 @@ internal sealed class MovesScenario(LabOptions options)
         }
         foreach (var (target, pulse) in pulses)
         {
-            if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(30)))
+            if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(60)))
                 throw new LabException($"{target}: {pulse.Lines().LastOrDefault()}");
         }
         return pulses;

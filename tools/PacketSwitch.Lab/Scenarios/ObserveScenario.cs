@@ -3,6 +3,7 @@
 // the traffic, which costs them frames and the traffic nothing. Run by Program (`./run-lab.sh
 // observe`).
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using PacketSwitch.Lab.Stage;
@@ -13,6 +14,7 @@ internal sealed partial class ObserveScenario(LabOptions options)
 {
     private const int RequestsEach = 20, Transfers = 12, Rate = 150, Strays = 3;
     private const int Interrupted = 130;
+    private const string NewSession = ", new session: virt 1 (web) > group 1, leastconns";
     private const string Web = "127.0.0.1:8080", Service = Network.Vip + ":80";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -56,7 +58,9 @@ internal sealed partial class ObserveScenario(LabOptions options)
         AwaitBegin(file);
         _clients.GetAll(Service, RequestsEach);
         var requests = RequestsEach * Network.Clients.Length;
-        // The last FIN's copy is in the file when the file does not grow any more.
+        // The SYNs and their copies are in the file; the last FIN when it does not grow any more.
+        Await(
+            () => Count(file, NewSession) >= 2 * requests, "the capture lacks connections", 300);
         var size = -1L;
         Await(
             () => size == (size = new FileInfo(file).Length), "the capture does not rest", 300);
@@ -96,7 +100,7 @@ internal sealed partial class ObserveScenario(LabOptions options)
     private void MustNameServers(string[][] rows, long[] before, int requests)
     {
         var opened = rows.Where(row => IsInbound(row) && Has(
-            row[3], ", new session: virt 1 (web) > group 1, leastconns")).ToArray();
+            row[3], NewSession)).ToArray();
         Must(opened.Length == requests, $"{opened.Length} new sessions of {requests}");
         for (var real = 1; real <= Network.Servers.Length; real++)
         {
@@ -145,7 +149,7 @@ internal sealed partial class ObserveScenario(LabOptions options)
             "cli2", "fetch", Service, "--connections", $"{Transfers}", "--bytes", $"{8 << 20}",
             "--seconds", "8");
         var strays = _peers.StartOwn(
-            "cli3", "get", "192.0.2.5:80", "--count", $"{Strays}", "--timeout", "900");
+            "cli3", "get", "192.0.2.5:80", "--count", $"{Strays}", "--timeout", "2500");
         foreach (var program in new[] { load, fetch, strays })
             Must(program.WaitForExit(2 * Patience), $"{program.Name} did not end");
         int asked = (int)load.Figure("asked"), failed = (int)load.Figure("failed");
@@ -172,6 +176,10 @@ internal sealed partial class ObserveScenario(LabOptions options)
 
     private static string Last(RunningProgram program)
         => string.Join("; ", program.Lines().TakeLast(3));
+
+    // A comment is plain text in a capture.
+    private static int Count(string file, string text)
+        => Regex.Count(File.ReadAllText(file, Encoding.Latin1), Regex.Escape(text));
 
     private static void AwaitBegin(string file) => Await(
         () => new FileInfo(file) is { Exists: true, Length: > 0 }, "the capture does not begin");

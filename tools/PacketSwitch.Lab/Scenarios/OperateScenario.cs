@@ -12,7 +12,7 @@ internal sealed class OperateScenario(LabOptions options)
     private const int Applies = 100, Transfers = 20, Rate = 200;
     private const int IdleConnections = 1_000;
     private const string Service = Network.Vip + ":80";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ClientPrograms _clients = new(options);
     private SwitchProgram? _switch;
@@ -133,7 +133,7 @@ internal sealed class OperateScenario(LabOptions options)
             {
                 return reader.Send("POST", "v1/save");
             }
-            catch (LabException) when (attempt < 50)
+            catch (LabException) when (attempt < 300)
             {
                 Thread.Sleep(100);
             }
@@ -200,7 +200,7 @@ internal sealed class OperateScenario(LabOptions options)
 
     private void AwaitEvent(string message)
     {
-        for (var attempt = 0; attempt < 150; attempt++)
+        for (var attempt = 0; attempt < 300; attempt++)
         {
             if (_admin!.Must("GET", "v1/events").Contains(message, StringComparison.Ordinal)) return;
             Thread.Sleep(200);

@@ -13,8 +13,8 @@ internal sealed class PeerPrograms(LabOptions options)
     public const int DnsRecords = 300;
 
     private const string Folder = "/run/packetswitch-peers";
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(120);
 
     private readonly Dictionary<string, string> _hashes = [];
     private readonly Dictionary<string, RunningProgram> _nginx = [];

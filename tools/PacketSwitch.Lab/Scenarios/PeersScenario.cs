@@ -13,8 +13,8 @@ internal sealed class PeersScenario(LabOptions options)
 {
     private const int Requests = 100, BlobBytes = 100 << 20;
     private const string Folder = "/run/packetswitch-peers";
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(120);
 
     private SwitchProgram? _switch;
     private string _blobHash = "";

@@ -12,7 +12,7 @@ internal sealed class FrameWatch
     // What a watched client sends itself may be a super-frame; the kernel hands it to the filter before -Q takes it out.
     private const string OwnFrames = "src host 192.0.2.101 or 198.51.100.10 or 2001:db8::101 or 2001:db8:f::10";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly RunningProgram _dump;
     private readonly string _host;

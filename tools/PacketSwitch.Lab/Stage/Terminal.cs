@@ -4,7 +4,7 @@ namespace PacketSwitch.Lab.Stage;
 
 internal sealed class Terminal : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _name;
     private readonly string _logFolder;

@@ -6,7 +6,7 @@ namespace PacketSwitch.Lab.Stage;
 
 internal static class Tool
 {
-    private static readonly TimeSpan IpTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan IpTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Runs lines of `ip`, all in one process, in the lab's own namespace or in a named one.

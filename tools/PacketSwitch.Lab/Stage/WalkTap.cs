@@ -41,12 +41,12 @@ internal sealed class WalkTap : IDisposable
         return new WalkTap(port!);
     }
 
-    /// <summary>The first TCP frame that came in and is wanted, within a few seconds; null when
+    /// <summary>The first TCP frame that came in and is wanted, within half a minute; null when
     /// none did.</summary>
     public WalkFrame? Await(Func<WalkFrame, bool> wanted)
     {
         WalkFrame? found = null;
-        _ = SpinWait.SpinUntil(() => (found = First(wanted)) is not null, TimeSpan.FromSeconds(3));
+        _ = SpinWait.SpinUntil(() => (found = First(wanted)) is not null, TimeSpan.FromSeconds(30));
         return found;
     }
 

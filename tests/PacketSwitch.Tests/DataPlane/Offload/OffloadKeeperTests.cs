@@ -168,6 +168,19 @@ public sealed class OffloadKeeperTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_watches_drops_or_a_sample_leaves_it_where_it_is()
+    {
+        Take();
+        var drops = new WatchRule { Verdicts = 1 << (int)Verdict.Drop };
+        var sample = new WatchRule { IsSample = true };
+        _dialog.Loop.Watches.Publish([new FrameWatch(drops), new FrameWatch(sample)]);
+
+        Pass(seconds: 0.2);
+
+        Assert.Single(_offload.Taken);
+    }
+
+    [Fact]
     public void A_new_snapshot_takes_everything_back()
     {
         Take();
@@ -200,6 +213,11 @@ public sealed class OffloadKeeperTests : IDisposable
         _dialog.ServerSide.IsUp = false;
 
         Pass(seconds: 0.2);
+        Assert.Empty(_offload.Taken);
+        for (int i = 0; i < 2 * FramesUntilTaken; i++)
+        {
+            _dialog.Client(Data, _next, ServerData, payload: Bytes);
+        }
 
         Assert.Empty(_offload.Taken);
     }
