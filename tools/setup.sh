@@ -57,6 +57,8 @@ if [ $peers = yes ]; then
     need libcap2-bin setcap
     need chromium chromium
     need tmux tmux
+    need zsh zsh
+    need fish fish
     need git git
 fi
 if [ $bench = yes ]; then

@@ -61,6 +61,9 @@ public sealed class LiveExplainTests
         Assert.Contains("#1 now port 8 in  192.0.2.101:40000 > 192.0.2.2:80", told.Output);
         Assert.Contains("not among 3 sessions", told.Output);
         Assert.Contains("real 3 (web3) skipped: disabled", told.Output);
+        // Three sessions on two servers: the candidates' figures are those of the running loops.
+        Assert.Matches(@"real \d \(web\d\): 1 session / weight 1 = 1 <= picked", told.Output);
+        Assert.Matches(@"real \d \(web\d\): 2 sessions / weight 1 = 2(;| |\n)", told.Output);
         Assert.Contains("(running:N is line N of: packetswitch dump)", told.Output);
     }
 

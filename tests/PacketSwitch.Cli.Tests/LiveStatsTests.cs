@@ -61,6 +61,43 @@ public sealed class LiveStatsTests
     }
 
     [SkippableFact]
+    public void While_the_dashboard_is_on_the_last_frame_of_each_drop_reason_can_be_had()
+    {
+        using var live = new RunningSwitch("sys / web 127.0.0.1:18100\n" + Config);
+        live.SendWithoutSessions("wire8", ["192.0.2.101", "192.0.2.102"], "192.0.2.2", 54);
+        JsonNode drop = null!;
+        Assert.True(SpinWait.SpinUntil(
+            () => ((string?)(drop = Drop(live))["last"]?["source"]) == "192.0.2.102",
+            Executable.Patience));
+
+        JsonNode last = drop["last"]!;
+        Assert.Equal(("drop", 8, 54),
+            ((string?)last["verdict"], (int)last["port"]!, (int)last["destination_port"]!));
+        Assert.StartsWith("DROPPED incorrect-vport: virt 1 (web) has no service on this port",
+            (string)last["why"]!);
+        Assert.All(Stats(live)["maint"]!["drops"]!.AsArray(),
+            other => Assert.True((long)other!["packets"]! > 0 || other["last"] is null));
+        Assert.Matches(@"(?m)^incorrect-vport +\d\d:\d\d:\d\d\.\d{6}  port 8  "
+            + @"192\.0\.2\.102:\d+ > 192\.0\.2\.2:54 udp ",
+            live.Reader("stats", "maint").ShouldExit(0).Output);
+        live.Client("stats", "--clear").ShouldExit(0);
+        Assert.Null(Drop(live)["last"]);
+    }
+
+    [SkippableFact]
+    public void Without_the_dashboard_drops_are_counted_and_no_frame_is_kept()
+    {
+        using var live = new RunningSwitch(Config);
+        live.SendWithoutSessions("wire8", ["192.0.2.101"], "192.0.2.2", 54);
+        Assert.True(SpinWait.SpinUntil(
+            () => (long)Drop(live)["packets"]! == 1, Executable.Patience));
+
+        Assert.Null(Drop(live)["last"]);
+        Assert.DoesNotContain("the last seen of",
+            live.Reader("stats", "maint").ShouldExit(0).Output);
+    }
+
+    [SkippableFact]
     public void The_wide_forms_of_the_status_say_what_its_json_says()
     {
         using var live = new RunningSwitch(Config);
@@ -105,6 +142,10 @@ public sealed class LiveStatsTests
 
     private static JsonNode Stats(RunningSwitch live)
         => live.Reader("stats", "--json").ShouldExit(0).Json();
+
+    private static JsonNode Drop(RunningSwitch live)
+        => Stats(live)["maint"]!["drops"]!.AsArray().First(
+            drop => (string?)drop!["reason"] == "incorrect-vport")!;
 
     private static JsonNode Real(RunningSwitch live) => Stats(live)["reals"]![0]!;
 

@@ -55,6 +55,22 @@ public sealed class WhatIfCommandTests : TestFolder
         Assert.InRange((int)asked["least_possible"]!, 0, moved);
     }
 
+    [Theory]
+    [InlineData("--add 192.0.2.8", 0)]
+    [InlineData("--weight 1=3", 0)]
+    [InlineData("--remove 3", 300)]
+    public void Where_sessions_stay_no_more_must_move_than_do(string change, int moved)
+    {
+        string config = Write("rr.cfg", Config.Replace("METRIC", "roundrobin"));
+
+        JsonNode[] kept = [.. WhatIf(config, change, "900")["metrics"]!.AsArray()
+            .Where(one => (string?)one!["metric"] is "roundrobin" or "leastconns")!];
+
+        Assert.Equal(2, kept.Length);
+        Assert.All(kept, one => Assert.Equal(
+            (moved, moved), ((int)one["moved"]!, (int)one["least_possible"]!)));
+    }
+
     [Fact]
     public void Under_leastconns_only_the_sessions_of_a_removed_server_move()
     {

@@ -31,7 +31,10 @@ internal sealed class ControlApi : IDisposable
         _logger = logger;
         _meter = new RateMeter(view, e => RunLog.ControlFailed(logger, e.Message));
         Status = new StatusReader(view, _meter);
-        Stats = new StatsReader(view, _meter);
+        Stats = new StatsReader(view, _meter)
+        {
+            LastDropped = () => Recent?.LastDropped(new LiveNames(view)) ?? [],
+        };
         Sessions = new SessionReader(view);
         Orders = new RealOrders(view);
         Explainer = new LiveExplainer(view);

@@ -82,23 +82,35 @@ internal static class CompletionCommand
             """,
         "zsh" => $$"""
             #compdef packetswitch
-            # zsh completion of packetswitch; in ~/.zshrc: source <(packetswitch completion zsh)
+            # zsh completion of packetswitch; in ~/.zshrc: source <(packetswitch completion zsh),
+            # or in a file _packetswitch of a folder in fpath
             _packetswitch() {
-                local line="${(j: :)words[1,CURRENT]}"
+                local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
                 local -a found
                 found=("${(@f)$({{program}} "[suggest:${#line}]" "$line" 2>/dev/null)}")
                 if [[ -n "$found" ]]; then compadd -- $found; else _files; fi
             }
-            compdef _packetswitch packetswitch
+            if [[ $funcstack[1] = _packetswitch ]]; then
+                _packetswitch
+            else
+                (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+                compdef _packetswitch packetswitch
+            fi
 
             """,
         _ => $$"""
             # fish completion of packetswitch, for ~/.config/fish/completions/packetswitch.fish
             function __packetswitch
                 set -l line (commandline -cp)
-                {{program}} "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+                set -l place "[suggest:"(string length -- "$line")"]"
+                set -l found ({{program}} $place "$line" 2>/dev/null)
+                if set -q found[1]
+                    printf '%s\n' $found
+                else
+                    __fish_complete_path (commandline -ct)
+                end
             end
-            complete -c packetswitch -a '(__packetswitch)'
+            complete -c packetswitch -f -a '(__packetswitch)'
 
             """,
     };

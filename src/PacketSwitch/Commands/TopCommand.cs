@@ -16,6 +16,7 @@ internal static class TopCommand
     private const int SnapshotHeight = 30;
     private const int RefreshMs = 1000;
     private const int KeyMs = 50;
+    private const int FramesMs = 250;
 
     /// <summary>The command's row in the command tree.</summary>
     public static Command Row()
@@ -30,7 +31,7 @@ internal static class TopCommand
 
     private static int Snapshot(ControlClient client)
     {
-        TopModel model = TopModel.Read(client);
+        using TopModel model = TopModel.Read(client);
         // Rates need a second; the last line, of keys, is for a screen.
         List<TopLine> lines = TopScreen.Draw(model, SnapshotWidth, SnapshotHeight);
         foreach (TopLine line in lines.SkipLast(1).Reverse().SkipWhile(line => line.Length ==
@@ -41,7 +42,7 @@ internal static class TopCommand
 
     private static int Live(ControlClient client)
     {
-        TopModel model = TopModel.Read(client);
+        using TopModel model = TopModel.Read(client);
         AnsiConsole.AlternateScreen(() =>
             AnsiConsole.Live(Spectre.Console.Text.Empty).Overflow(VerticalOverflow.Crop).Start(
             screen => Show(client, model, screen)));
@@ -51,6 +52,7 @@ internal static class TopCommand
     private static void Show(ControlClient client, TopModel model, LiveDisplayContext screen)
     {
         long asked = Stopwatch.GetTimestamp();
+        long taken = 0;
         (int Width, int Height) size = default;
         bool isStale = true;
         while (true)
@@ -66,6 +68,11 @@ internal static class TopCommand
             {
                 model.Refresh(client);
                 asked = Stopwatch.GetTimestamp();
+            }
+            if (Stopwatch.GetElapsedTime(taken).TotalMilliseconds >= FramesMs)
+            {
+                isStale |= model.TakeFrames();
+                taken = Stopwatch.GetTimestamp();
             }
             (int Width, int Height) now = (Math.Max(20, Console.WindowWidth), Math.Max(6,
                 Console.WindowHeight));
@@ -90,6 +97,10 @@ internal static class TopCommand
         }
         switch (char.ToLowerInvariant(key.KeyChar))
         {
+            case '\e' when model.Page == TopPage.Observe:
+            case 'o':
+                model.Observe(client);
+                break;
             case 'q' or '\e':
                 quits = true;
                 break;
@@ -97,16 +108,16 @@ internal static class TopCommand
                 model.IsPaused = !model.IsPaused;
                 break;
             case 'v':
-                model.Page = TopPage.Virts;
+                model.Turn(TopPage.Virts);
                 break;
             case 'r':
-                model.Page = TopPage.Reals;
+                model.Turn(TopPage.Reals);
                 break;
             case 's':
-                model.Page = TopPage.Sessions;
+                model.Turn(TopPage.Sessions);
                 break;
             case 'd':
-                model.Page = TopPage.Drops;
+                model.Turn(TopPage.Drops);
                 break;
             case 'e':
                 model.Explain(client);

@@ -1,9 +1,11 @@
 // The last frames that went through the switch, while the dashboard is on: a watch at a low rate,
 // and one of its own for drops, which are what a person looks for and would be lost among the
-// others. Made by Operating with the web server; a timer's thread empties the rings.
+// others; and of each drop reason the last frame that this one has seen, however long ago. Made by
+// Operating with the web server; a timer's thread empties the rings.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Explain;
+using PacketSwitch.Reports;
 
 namespace PacketSwitch.Observe;
 
@@ -18,6 +20,8 @@ internal sealed class RecentFrames : IDisposable
 
     private readonly Lock _gate = new();
     private readonly Kept[] _kept; // Under _gate.
+    private readonly RecordedFrame?[] _dropped = // Under _gate; by reason.
+        new RecordedFrame?[ReasonText.DropReasons];
     private readonly Timer _timer;
     private bool _isDisposed; // Under _gate.
 
@@ -63,6 +67,25 @@ internal sealed class RecentFrames : IDisposable
         }
     }
 
+    /// <summary>Of each drop reason the last frame that was seen; reasons without one are left
+    /// out.</summary>
+    public Dictionary<DropReason, ObserveRow> LastDropped(LiveNames names)
+    {
+        RecordedFrame?[] dropped;
+        lock (_gate)
+        {
+            Take();
+            dropped = [.. _dropped];
+        }
+        var rows = new Dictionary<DropReason, ObserveRow>();
+        for (int reason = 0; reason < dropped.Length; reason++)
+        {
+            if (dropped[reason] is { } frame && ObserveRows.Of(frame, names) is { } row)
+                rows.Add((DropReason)reason, row);
+        }
+        return rows;
+    }
+
     /// <summary>What the watches have seen and not seen.</summary>
     public (long Observed, long NotObserved) Figures
         => (_kept.Sum(kept => kept.Watch.Observed), _kept.Sum(kept => kept.Watch.NotObserved));
@@ -93,6 +116,8 @@ internal sealed class RecentFrames : IDisposable
             {
                 foreach (RecordedFrame frame in kept.Watch.Take().Where(frame => !frame.IsCopy))
                 {
+                    if (frame.Trace is { Info: { Verdict: Verdict.Drop, Drop: var reason } })
+                        _dropped[(int)reason] = frame;
                     kept.Frames.Enqueue(frame);
                     if (kept.Frames.Count > Capacity)
                         kept.Frames.Dequeue();

@@ -13,6 +13,9 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
     // Written by: Clear. Read by: any.
     private volatile StatsBaseline? _baseline;
 
+    /// <summary>Gives the last frames that were seen to be dropped, by reason.</summary>
+    public Func<Dictionary<DropReason, ObserveRow>> LastDropped { get; init; } = () => [];
+
     /// <summary>What is shown from now on is counted from now on; returns a sentence.</summary>
     public string Clear()
     {
@@ -36,8 +39,18 @@ internal sealed class StatsReader(LiveView view, RateMeter meter)
 
     /// <summary>The counters since they were cleared, as people are shown them.</summary>
     public StatsReport Read(string? kind = null, int? id = null)
-        => _baseline is { } baseline ? baseline.Since(ReadCounters(kind, id))
-            : ReadCounters(kind, id);
+    {
+        StatsReport counters = ReadCounters(kind, id);
+        StatsReport report = _baseline is { } baseline ? baseline.Since(counters) : counters;
+        Dictionary<DropReason, ObserveRow> last = LastDropped();
+        // The reasons are in the order of their numbers, from 1. None is shown of before the
+        // clearing.
+        DropStats[] drops = [.. report.Maint.Drops.Select((drop, i) => drop with
+        {
+            Last = drop.Packets == 0 ? null : last.GetValueOrDefault((DropReason)(i + 1)),
+        })];
+        return report with { Maint = report.Maint with { Drops = drops } };
+    }
 
     /// <summary>
     /// All counters, or those of one kind (<c>virt</c>, <c>group</c>, <c>real</c>, <c>port</c>, <c>maint</c>) and number.

@@ -88,7 +88,12 @@ internal sealed record MaintStats
 
 /// <summary>A drop reason; Alteon's name is empty where it has none.</summary>
 internal sealed record DropStats(
-    string Reason, string Alteon, string Meaning, string Advice, long Packets, long Pps);
+    string Reason, string Alteon, string Meaning, string Advice, long Packets, long Pps)
+{
+    /// <summary>The last frame that was seen to be dropped for it. Null where none was: frames are
+    /// kept while the dashboard is on, and of many drops at once not all are seen.</summary>
+    public ObserveRow? Last { get; init; }
+}
 
 /// <summary>The statistics were cleared.</summary>
 internal sealed record ClearReport(string Message)

@@ -74,7 +74,8 @@ internal static class ObserveText
         => string.Create(CultureInfo.InvariantCulture, $"{kind} {id}")
             + (name.Length == 0 ? "" : $" ({name})");
 
-    private static string Clock(ObserveRow row)
+    /// <summary>This machine's time of day, with microseconds.</summary>
+    public static string Clock(ObserveRow row)
         => DateTime.Parse(row.Time, CultureInfo.InvariantCulture)
             .ToString("HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
 }

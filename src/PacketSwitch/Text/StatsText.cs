@@ -122,9 +122,24 @@ internal static class StatsText
             $"\nchecksums completed {NumberText.Of(maint.ChecksumsCompleted)}, super-frames cut {NumberText.Of(maint.FramesSegmented)}, ");
         text.Append(CultureInfo.InvariantCulture,
             $"half-open evicted {NumberText.Of(maint.HalfOpenEvicted)}, bindings lost {NumberText.Of(maint.BindingsLost)}\n");
+        AppendLast(text, [.. maint.Drops.Where(drop => drop.Last is not null)]);
         if (maint.Stateless > 0)
             text.Append("sent without a session, the table was full: ")
                 .Append(NumberText.Of(maint.Stateless)).Append('\n');
+    }
+
+    private static void AppendLast(StringBuilder text, DropStats[] drops)
+    {
+        if (drops.Length == 0)
+            return;
+        var table = new ColumnTable("the last seen of", "time", "frame");
+        foreach (DropStats drop in drops)
+        {
+            ObserveRow row = drop.Last!;
+            string from = row.Port is { } port ? $"port {port}  " : "";
+            table.Add(drop.Reason, ObserveText.Clock(row), $"{from}{row.Packet}");
+        }
+        text.Append('\n').Append(table);
     }
 
     private static string InParentheses(string name) => name.Length == 0 ? "" : $" ({name})";

@@ -7,13 +7,13 @@ using PacketSwitch.Reports;
 namespace PacketSwitch.Top;
 
 /// <summary>The state of the screen.</summary>
-internal sealed class TopModel
+internal sealed class TopModel : IDisposable
 {
     private const int Remembered = 120;
 
-    private readonly List<double> _frames = [];
+    private readonly List<double> _framesPerSecond = [];
     private readonly List<double> _newSessions = [];
-    private (DateTime At, long Bytes)? _before;
+    private (DateTime At, long Bytes)? _bytesBefore;
 
     public required StatusReport Status { get; set; }
 
@@ -24,7 +24,7 @@ internal sealed class TopModel
     /// <summary>Only while its page is shown.</summary>
     public SessionsReport? Sessions { get; set; }
 
-    public TopPage Page { get; set; }
+    public TopPage Page { get; private set; }
 
     /// <summary>The chosen line among <see cref="Targets"/>; -1 before a key has chosen
     /// one.</summary>
@@ -39,7 +39,12 @@ internal sealed class TopModel
 
     public string Problem { get; private set; } = "";
 
+    /// <summary>Only while its page is shown; stands still while paused.</summary>
+    public TopVerdicts? Verdicts { get; private set; }
+
     private TopTarget? _asked;
+    private TopPage _before = TopPage.Reals;
+    private TopFrames? _watched;
 
     public bool IsPaused { get; set; }
 
@@ -54,7 +59,7 @@ internal sealed class TopModel
 
     public long DropsPerSecond => Stats.Maint.Drops.Sum(drop => drop.Pps);
 
-    public IReadOnlyList<double> Frames => _frames;
+    public IReadOnlyList<double> Frames => _framesPerSecond;
 
     public IReadOnlyList<double> NewSessions => _newSessions;
 
@@ -77,14 +82,52 @@ internal sealed class TopModel
         if (Page == TopPage.Explain)
             Ask(client);
         Highest = Math.Max(Highest, Status.Sessions.Current);
-        Remember(_frames, FramesPerSecond);
+        Remember(_framesPerSecond, FramesPerSecond);
         Remember(_newSessions, NewPerSecond);
         (DateTime At, long Bytes) now = (DateTime.UtcNow, Stats.Ports.Sum(port => port.BytesIn));
-        if (_before is { } before && now.At > before.At)
+        if (_bytesBefore is { } before && now.At > before.At)
             BitsPerSecond = Math.Max(0,
                 now.Bytes - before.Bytes) * 8 / (now.At - before.At).TotalSeconds;
-        _before = now;
+        _bytesBefore = now;
     }
+
+    /// <summary>Turns to a page; observing ends with its page.</summary>
+    public void Turn(TopPage page)
+    {
+        if (page != TopPage.Observe)
+        {
+            _watched?.Dispose();
+            _watched = null;
+            Verdicts = null;
+        }
+        Page = page;
+    }
+
+    /// <summary>Turns to the page that observes, or back to the one before it.</summary>
+    public void Observe(ControlClient client)
+    {
+        if (Page == TopPage.Observe)
+        {
+            Turn(_before);
+            return;
+        }
+        _before = Page;
+        _watched = TopFrames.Start(client);
+        Turn(TopPage.Observe);
+    }
+
+    /// <summary>Takes up the frames that have come; true when there is something new to
+    /// show.</summary>
+    public bool TakeFrames()
+    {
+        if (_watched is null || (IsPaused && Verdicts is not null))
+            return false;
+        (TopVerdicts verdicts, bool isNew) = _watched.Take();
+        Verdicts = verdicts;
+        return isNew;
+    }
+
+    public void Dispose() => _watched?.Dispose();
 
     /// <summary>Chooses another line.</summary>
     public void Select(int step)
@@ -100,7 +143,7 @@ internal sealed class TopModel
             _asked = targets.Count == 0 ? null
                 : targets[Math.Clamp(Selected, 0, targets.Count - 1)];
         }
-        Page = TopPage.Explain;
+        Turn(TopPage.Explain);
         Ask(client);
     }
 

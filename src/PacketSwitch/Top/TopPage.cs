@@ -13,4 +13,7 @@ internal enum TopPage
 
     /// <summary>How a flow to what was chosen would go now.</summary>
     Explain,
+
+    /// <summary>What becomes of frames, as it happens.</summary>
+    Observe,
 }

@@ -32,9 +32,10 @@ internal static class TopScreen
             TopPage.Sessions => [.. SessionLines(model)],
             TopPage.Drops => [.. DropLines(model)],
             TopPage.Explain => [.. TopExplanation.Lines(model.Answer, model.Problem, width)],
+            TopPage.Observe => [.. TopObservation.Lines(model.Verdicts, width, room)],
             _ => [.. RealLines(model, width)],
         };
-        int least = model.Page == TopPage.Explain ? 0 : LeastEvents;
+        int least = model.Page is TopPage.Explain or TopPage.Observe ? 0 : LeastEvents;
         int events = Math.Min(model.Events.Count, Math.Max(least, room - page.Count - 1));
         int forPage = Math.Max(0, room - (events == 0 ? 0 : events + 1));
         int chosen = Mark(model, page);
@@ -164,7 +165,7 @@ internal static class TopScreen
     }
 
     private static TopLine Keys(TopModel model)
-        => TopLine.Of(" [v]irts [r]eals [s]essions [d]rops [e]xplain [space] ", Soft)
+        => TopLine.Of(" [v]irts [r]eals [s]essions [d]rops [o]bserve [e]xplain [space] ", Soft)
             .Add(model.IsPaused ? "go on" : "pause", model.IsPaused ? Warn : Soft).Add(" [q]uit",
                 Soft)
             .Add(model.Status.Problems.Count > 0 ? $"   {model.Status.Problems[0]}" : "", Bad);

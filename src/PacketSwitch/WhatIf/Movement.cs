@@ -10,7 +10,8 @@ namespace PacketSwitch.WhatIf;
 /// are.</param>
 /// <param name="Flows">Flows that were served before.</param>
 /// <param name="Moved">Those of them that have another server afterwards.</param>
-/// <param name="Least">The fewest that any metric could move to come to these shares.</param>
+/// <param name="Least">The fewest that any metric could move to come to these shares; where
+/// sessions stay where they are, those of the removed server, which must move.</param>
 /// <param name="Before">Flows by server before.</param>
 /// <param name="After">Flows by server afterwards.</param>
 internal sealed record Movement(
@@ -29,7 +30,7 @@ internal sealed record Movement(
         int moved = byClient
             ? before.Count(flow => after.GetValueOrDefault(flow.Key) != flow.Value)
             : before.Count(flow => flow.Value == gone);
-        int least = sharesBefore.Sum(
+        int least = !byClient ? moved : sharesBefore.Sum(
             share => Math.Max(0, share.Value - sharesAfter.GetValueOrDefault(share.Key)));
         return new Movement(
             metric, isCurrent, byClient, before.Count, moved, least, sharesBefore, sharesAfter);

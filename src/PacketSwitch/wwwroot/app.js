@@ -9,6 +9,7 @@ const css = name => getComputedStyle(document.documentElement).getPropertyValue(
 const samples = [];
 const events = [];
 let status = null;
+let drops = []; // Of each drop reason that occurred: the counter, and the last frame that was seen.
 
 const number = value => value >= 1e9 ? (value / 1e9).toFixed(2) + ' G' : value >= 1e6 ? (value / 1e6).toFixed(2) + ' M'
   : value >= 1e4 ? (value / 1e3).toFixed(1) + ' k' : Math.round(value).toLocaleString('en');
@@ -134,7 +135,7 @@ function draw() {
   $('f-new').textContent = `${number(last.new_sessions)}/s`;
   $('f-drops').textContent = `${number(Object.values(last.drops).reduce((sum, one) => sum + one, 0))}/s`;
   drawReals(last);
-  drawReasons();
+  readDrops();
   drawStrip();
 }
 
@@ -188,8 +189,32 @@ function makeReal(real) {
   return card;
 }
 
-const drawReasons = () => list($('reasons'), [...reasons], reason => reason,
-  reason => link(reason, () => explainReason(reason)), () => {});
+const clock = time => new Date(time).toLocaleTimeString('en-GB');
+const drawReasons = () => list($('reasons'), drops, drop => drop.reason, drop => {
+  const row = element('tr'), name = element('td');
+  name.append(link(drop.reason));
+  row.append(name, element('td'), element('td', '', 'soft'), element('td'));
+  row.onclick = () => explainReason(drop.reason);
+  return row;
+}, (row, { packets, last }) => {
+  row.children[1].textContent = number(packets);
+  row.children[2].textContent = last ? clock(last.time) : '';
+  row.children[3].textContent = last ? last.packet : 'none of its frames was observed';
+  row.children[3].className = last ? '' : 'soft';
+});
+
+// One question at a time, and none while nobody looks.
+async function readDrops() {
+  if (readDrops.asked || document.hidden) return;
+  readDrops.asked = true;
+  try {
+    drops = (await json('/v1/stats?kind=maint')).maint.drops.filter(drop => drop.packets > 0);
+    drawReasons();
+  } catch {
+    // The stream says that there is no connection.
+  }
+  readDrops.asked = false;
+}
 
 const kindOf = event => /fail|down|lost|drop/.test(event.kind) ? 'bad' : /up|confirm|saved/.test(event.kind) ? 'good'
   : /drain|revert|out|persist/.test(event.kind) ? 'warn' : '';

@@ -85,16 +85,30 @@ function explainEvent(event) {
   else explain(title, text);
 }
 
-// What a reason means and what to do; of two of them an example can be asked for.
+// What a reason means, the last frame that was dropped for it, and what to do; and how a flow of the same addresses would go now. Where no frame
+// was observed, of two reasons an example can be asked for.
 async function explainReason(reason) {
   try {
     const drop = (await json('/v1/stats?kind=maint')).maint.drops.find(one => one.reason === reason);
-    const text = `${drop.meaning}\n\n${number(drop.packets)} frames so far${drop.alteon ? ` (Alteon: ${drop.alteon})` : ''}\n\n`
-      + `what to do: ${drop.advice}`;
-    explain(`dropped: ${reason}`, text, example(reason));
+    const last = drop.last;
+    const frame = last ? `last: ${new Date(last.time).toLocaleString('en-GB')}, ${last.port ? `port ${last.port}` : 'the host'}\n${last.packet}\n${last.why}`
+      : 'none of its frames was observed: of many dropped at once 200 a second are looked at';
+    const flow = last ? flowOf(last) : example(reason);
+    explain(`dropped: ${reason}`, `${drop.meaning}\n\n${number(drop.packets)} frames so far${drop.alteon ? ` (Alteon: ${drop.alteon})` : ''}\n\n`
+      + `${frame}\n\nwhat to do: ${drop.advice}${flow ? '\n\na new flow of these addresses, as it would go now:' : ''}`, flow);
   } catch (e) {
     explain(`dropped: ${reason}`, e.message);
   }
+}
+
+// The question about a frame that was seen; null where it has no flow.
+function flowOf(row) {
+  const protocol = row.protocol === 'icmp6' ? 'icmp' : row.protocol, hasPorts = row.source_port && row.destination_port;
+  if (protocol !== 'icmp' && !(hasPorts && (protocol === 'tcp' || protocol === 'udp'))) return null;
+  const end = (address, port) => protocol === 'icmp' ? address : endpoint(address, port);
+  return () => ({
+    protocol, source: end(row.source, row.source_port), destination: end(row.destination, row.destination_port), in_port: row.port || null,
+  });
 }
 
 function example(reason) {

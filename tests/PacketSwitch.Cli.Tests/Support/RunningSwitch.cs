@@ -92,7 +92,16 @@ internal sealed class RunningSwitch : IDisposable
     public void SendDatagrams(string wire, string[] clients, string to, int port)
     {
         int before = Sessions();
-        _place.Run("bash", "-c", $"""
+        SendWithoutSessions(wire, clients, to, port);
+        int opened = 0;
+        bool areThere = SpinWait.SpinUntil(
+            () => (opened = Sessions() - before) >= clients.Length, Executable.Patience);
+        Assert.True(areThere, $"{opened} sessions of {clients.Length} were opened");
+    }
+
+    /// <summary>The same where none is opened.</summary>
+    public void SendWithoutSessions(string wire, string[] clients, string to, int port)
+        => _place.Run("bash", "-c", $"""
             for client in {string.Join(' ', clients)}; do
                 ip addr flush dev {wire} && ip addr add $client/24 dev {wire} || exit 1
                 echo datagram >/dev/udp/{to}/{port} || exit 1
@@ -105,11 +114,6 @@ internal sealed class RunningSwitch : IDisposable
                 done
             done
             """);
-        int opened = 0;
-        bool areThere = SpinWait.SpinUntil(
-            () => (opened = Sessions() - before) >= clients.Length, Executable.Patience);
-        Assert.True(areThere, $"{opened} sessions of {clients.Length} were opened");
-    }
 
     public void Signal(string name) => _run.Signal(name);
 

@@ -30,7 +30,12 @@ internal sealed class PageQuestions(BrowserTab tab)
         answered += await IsExplainedAsync(5) ? 1 : 0;
         await CloseAsync();
         await PressEnterAsync("#reasons .link");
-        answered += await SaysAsync("what to do:") ? 1 : 0;
+        answered += await SaysAsync("what to do:") && await SaysAsync("last: ")
+            && await IsExplainedAsync(4) ? 1 : 0;
+        shot = await tab.AskAsync("Page.captureScreenshot");
+        await File.WriteAllBytesAsync(
+            Path.ChangeExtension(picture, ".drop.png"),
+            Convert.FromBase64String((string)shot["data"]!));
         await CloseAsync();
         await tab.EvaluateAsync("""
             document.querySelector('[name=source]').value = '192.0.2.101:40000';
@@ -40,6 +45,21 @@ internal sealed class PageQuestions(BrowserTab tab)
         answered += await IsExplainedAsync(3) && await SaysAsync("DROPPED dam-off") ? 1 : 0;
         await CloseAsync();
         return answered;
+    }
+
+    /// <summary>Clicks the link to the last packets; true when the browser has saved them in the
+    /// folder.</summary>
+    public async Task<bool> DownloadAsync(string folder)
+    {
+        await tab.AskAsync("Browser.setDownloadBehavior", new JsonObject
+        {
+            ["behavior"] = "allow",
+            ["downloadPath"] = folder,
+        });
+        await ClickAsync("footer a[download]");
+        var file = Path.Combine(folder, "packets.pcapng");
+        return await WaitAsync(() => Task.FromResult(
+            File.Exists(file) && new FileInfo(file).Length > 0));
     }
 
     private Task<bool> IsExplainedAsync(int least) =>

@@ -14,6 +14,11 @@ internal static class ShootProgram
     private const string Pixels =
         "JSON.stringify([...document.querySelectorAll('canvas')].map(c => c.toDataURL()))";
 
+    // Reasons with a frame of a client in the lab, and its time of day.
+    private const string DroppedFrames = "String([...document.querySelectorAll('#reasons tr')]"
+        + ".filter(r => /\\d\\d:\\d\\d:\\d\\d.*192\\.0\\.2\\.10\\d:\\d+ > /"
+        + ".test(r.textContent)).length)";
+
     public static int Run(Words words) => RunAsync(
         new Uri(words.Name(0, "URL")), words.Name(1, "OUT.png"), words.Number("--port", 9222),
         TimeSpan.FromSeconds(words.Number("--seconds", 8))).GetAwaiter().GetResult();
@@ -41,7 +46,9 @@ internal static class ShootProgram
         await File.WriteAllBytesAsync(picture, Convert.FromBase64String((string)shot["data"]!));
         var thrown = tab.Errors;
         var samples = await tab.EvaluateAsync("String(samples.length)");
-        var explained = await new PageQuestions(tab).AskAllAsync(picture);
+        var questions = new PageQuestions(tab);
+        var explained = await questions.AskAllAsync(picture);
+        var saved = await questions.DownloadAsync(Path.GetDirectoryName(picture)!);
         var elsewhere = tab.Requests.Count(
             url => url.StartsWith("http", StringComparison.Ordinal) && !IsAt(page, url));
         var moving = before.Zip(after).Count(
@@ -54,7 +61,10 @@ internal static class ShootProgram
         Console.WriteLine($"servers {await tab.CountAsync(".real")}");
         Console.WriteLine($"charts {after.Count}");
         Console.WriteLine($"moving {moving}");
+        Console.WriteLine($"reasons {await tab.CountAsync("#reasons tr")}");
+        Console.WriteLine($"frames {await tab.EvaluateAsync(DroppedFrames)}");
         Console.WriteLine($"explained {explained}");
+        Console.WriteLine($"saved {(saved ? 1 : 0)}");
         Console.WriteLine($"errors_after {tab.Errors}");
         return 0;
     }

@@ -1,6 +1,7 @@
 // What a person looks at while the switch works: the dashboard in a headless browser, the metrics,
 // and `top` on terminals of two sizes. Run by Program (`./run-lab.sh dashboard`); with --keep DIR
 // the pictures stay.
+using System.Text.RegularExpressions;
 using PacketSwitch.Lab.Stage;
 
 namespace PacketSwitch.Lab.Scenarios;
@@ -29,7 +30,7 @@ internal sealed class DashboardScenario(LabOptions options)
 
     private int Run()
     {
-        PeerPrograms.MustBeInstalled("chromium", "tmux");
+        PeerPrograms.MustBeInstalled("chromium", "tmux", "tshark");
         Picture.Print($"metric leastconns; dashboard at http://{Web}/");
         var printer = new StepPrinter(steps: 5);
         if (!printer.Step("namespaces, servers, the switch with --web", Begin))
@@ -79,12 +80,42 @@ internal sealed class DashboardScenario(LabOptions options)
         Must(shoot, "servers", count => count == 3);
         Must(shoot, "charts", count => count == 5);
         Must(shoot, "moving", count => count >= 3);
+        Must(shoot, "reasons", count => count >= 2);
+        Must(shoot, "frames", count => count >= 2);
         Must(shoot, "explained", count => count == 5);
+        Must(shoot, "saved", count => count == 1);
         Must(shoot, "errors_after", count => count == 0);
+        ReadSaved(Path.Combine(options.LogFolder, "packets.pcapng"));
         return new StepReport(
             $"{shoot.Figure("moving"):0} of {shoot.Figure("charts"):0} charts move, "
                 + $"{shoot.Figure("requests"):0} requests, 0 elsewhere, "
                 + $"{shoot.Figure("explained"):0} of 5 questions answered", picture);
+    }
+
+    // What the browser saved is what the link promises: the last hundred frames with their copies,
+    // drops among them, and no frame that tshark cannot read.
+    private void ReadSaved(string file)
+    {
+        string[] Tshark(params string[] words)
+        {
+            var tshark = RunningProgram.Start(Network.SwitchNamespace, "tshark", options.LogFolder,
+                ["tshark", "-r", file, .. words]);
+            if (!tshark.WaitForExit(Patience) || tshark.ExitCode != 0)
+                throw new LabException($"tshark: {tshark.Lines().LastOrDefault()}");
+            return [.. tshark.Lines().Where(
+                line => !line.Contains("Running as user", StringComparison.Ordinal))];
+        }
+
+        var malformed = Tshark("-Y", "_ws.malformed").Length;
+        var received = Tshark("-Y", "frame.packet_flags_direction == 1", "-T", "fields", "-e",
+            "frame.comment", "-e", "frame.interface_name");
+        var dropped = received.Count(line => line.Contains(" DROPPED ", StringComparison.Ordinal)
+            && line.EndsWith("port8 (client)", StringComparison.Ordinal));
+        if (malformed != 0 || received.Length is < 50 or > 100 || dropped < 2)
+        {
+            throw new LabException($"the saved packets: {malformed} malformed, {received.Length} "
+                + $"received, {dropped} of them dropped: {string.Join(" | ", received.Take(5))}");
+        }
     }
 
     private StepReport ReadMetrics()
@@ -143,8 +174,31 @@ internal sealed class DashboardScenario(LabOptions options)
                 " FORWARDED to real", StringComparison.Ordinal)) && shown.Any(
                 line => line.StartsWith("  output ", StringComparison.Ordinal)),
             $"{size}, explained");
+        top.Press("o");
+        var observed = top.Await(shown => Whole(shown, height) && Observes(shown, width),
+            $"{size}, observed");
+        top.Press("Escape");
+        top.Await(shown => Whole(shown, height) && shown.Any(line => line.StartsWith(
+            " FORWARDED to real", StringComparison.Ordinal)), $"{size}, back at the explanation");
+        top.Press("o");
+        top.Await(shown => Observes(shown, width), $"{size}, observed again");
+        top.Press("o", "r");
+        top.Await(shown => Whole(shown, height) && !Observes(shown, width) && shown.Any(
+            line => line.StartsWith(" VIRT 1", StringComparison.Ordinal)), $"{size}, left");
         top.Press("q");
-        return [.. screen, "", .. explained];
+        return [.. screen, "", .. explained, "", .. observed];
+    }
+
+    // Frames in both directions, and dropped ones, each in a line; a screen full of them.
+    private static bool Observes(string[] screen, int width)
+    {
+        string[] Of(string verdict) => [.. screen.Where(line => Regex.IsMatch(line,
+            $@"^ \d\d:\d\d:\d\d(\.\d\d\d)? +\S+ +{verdict} "))];
+        return screen.Any(line => line.StartsWith(" OBSERVED ", StringComparison.Ordinal))
+            && screen.All(line => line.Length <= width) && Of("fwd").Length >= 8
+            && Of("(fwd|punt|own|DROP)").Length >= screen.Length - 12
+            && Of("fwd").Any(line => line.Contains(" 8>1 ", StringComparison.Ordinal))
+            && Of("fwd").Any(line => line.Contains(" 1>8 ", StringComparison.Ordinal));
     }
 
     private static bool Whole(string[] screen, int height) =>
