@@ -124,6 +124,8 @@ public sealed class ExplainCommandTests : TestFolder
     [InlineData("frames are counted from 1", "explain", "PCAP", "-c", "CFG", "--packet", "0")]
     [InlineData("give either --packet, one frame, or --filter, those that match", "explain", "PCAP",
         "-c", "CFG", "--packet", "1", "--filter", "tcp")]
+    [InlineData("choose frames of a capture, and a flow in words is one", "explain", "tcp",
+        "192.0.2.1:1", "192.0.2.2:80", "-c", "CFG", "--packet", "2")]
     [InlineData("no filter", "explain", "PCAP", "-c", "CFG", "--filter", "tcp prot 80")]
     public void A_wrong_question_is_answered_with_one_line(
         string expected, params string[] arguments)

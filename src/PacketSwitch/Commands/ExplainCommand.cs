@@ -143,6 +143,10 @@ internal static class ExplainCommand
                 ? "which switch? --live asks the running one, -c FILE one of that configuration"
                 : "which configuration? -c FILE";
         }
+        if (request.IsFlow && (request.Packet is not null || request.Filter is not null))
+        {
+            return "--packet and --filter choose frames of a capture, and a flow in words is one";
+        }
         if (request.Packet is not null && request.Filter is not null)
         {
             return "give either --packet, one frame, or --filter, those that match";
