@@ -32,7 +32,8 @@ internal static class UdpCheck
         }
     }
 
-    private static CheckAnswer? Refusal(Socket socket)
+    /// <summary>What the kernel has noted at the socket so far; null: nothing.</summary>
+    internal static CheckAnswer? Refusal(Socket socket)
     {
         int error = (int)socket.GetSocketOption(
             SocketOptionLevel.Socket, SocketOptionName.Error)!;

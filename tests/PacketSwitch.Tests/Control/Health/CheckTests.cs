@@ -128,6 +128,21 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public void A_refusal_is_noted_at_the_socket_whoever_looks_when()
+    {
+        using Socket another = Unanswering();
+        using Socket asking = Bound(SocketType.Dgram, ProtocolType.Udp);
+        asking.Connect(new IPEndPoint(IPAddress.Loopback, PortOf(another)));
+        Assert.Null(UdpCheck.Refusal(asking));
+
+        asking.Send([0]);
+
+        CheckAnswer? noted = null;
+        Patience.Until(() => (noted = UdpCheck.Refusal(asking)) is not null);
+        Assert.Equal(new CheckAnswer(HealthStatus.L4CON, "refused"), noted);
+    }
+
+    [Fact]
     public async Task A_refusal_that_came_in_time_counts_when_the_udp_check_looks_late()
     {
         using Socket another = Unanswering();
