@@ -34,6 +34,10 @@ internal struct OffloadedSession
     public bool IsV6;
     public ushort Real;
 
+    /// <summary>The snapshot and the state of the ports by which it was taken.</summary>
+    public long Version;
+    public long Ports;
+
     /// <summary>When it was last seen to be used, in nanoseconds.</summary>
     public long UsedAtNs;
 
@@ -63,14 +67,10 @@ public sealed class OffloadTable
     internal OffloadPhase PhaseOf(int number) => _sessions[number].Phase;
 
     /// <summary>Notes whose number it is. The number is published after this.</summary>
-    internal void Begin(int number, int session, bool isV6, ushort real, long nowNs)
+    internal void Begin(int number, in OffloadedSession session)
     {
         ref OffloadedSession taken = ref Enter(number);
-        taken.Session = session;
-        taken.IsV6 = isV6;
-        taken.Real = real;
-        taken.UsedAtNs = nowNs;
-        taken.Phase = OffloadPhase.Used;
+        taken = session with { Guard = 1, Phase = OffloadPhase.Used };
         Leave(ref taken);
         int highest = Highest;
         while (number > highest)

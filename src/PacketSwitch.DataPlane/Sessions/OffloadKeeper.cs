@@ -32,7 +32,7 @@ public sealed class OffloadKeeper
     private long _version;
     private long _ports;
     private bool _wasWatched;
-    private bool _isTakingBack;
+    private bool _isHurried;
     private int _position;
 
     public OffloadKeeper(LoopContext context, OffloadTable table)
@@ -108,14 +108,14 @@ public sealed class OffloadKeeper
         }
         if (isChanged)
         {
-            _isTakingBack = true;
+            _isHurried = true;
             _position = 0;
         }
-        if (_isTakingBack || _context.NowNs >= _nextNs)
+        if (_isHurried || _context.NowNs >= _nextNs)
         {
             int parts = ((highest - 1) / Limits.OffloadedPerPass) + 1;
             _nextNs = _context.NowNs + (Limits.OffloadCountNanoseconds / parts);
-            KeepPart(highest, mayStay: MayTake && !_isTakingBack);
+            KeepPart(highest, MayTake);
         }
     }
 
@@ -149,7 +149,7 @@ public sealed class OffloadKeeper
         if (_position >= highest)
         {
             _position = 0;
-            _isTakingBack = false;
+            _isHurried = false;
         }
     }
 
@@ -183,6 +183,8 @@ public sealed class OffloadKeeper
         {
             mayStay &= Fold(_context.Tables.Sessions4, number, ref carried);
         }
+        // Another loop may have taken it after the change, and not have seen it yet.
+        mayStay &= carried.Version == _version && carried.Ports == _ports;
         OffloadTable.Leave(ref carried);
         if (isUsed && !mayStay && isV6)
         {
@@ -299,10 +301,19 @@ public sealed class OffloadKeeper
         {
             return;
         }
+        long ports = LookAtPorts();
         int number = _offload.TryTake(client, server);
         if (number != 0)
         {
-            _table.Begin(number, session, TAddress.IsV6, state.Real, _context.NowNs);
+            _table.Begin(number, new OffloadedSession
+            {
+                Session = session,
+                IsV6 = TAddress.IsV6,
+                Real = state.Real,
+                Version = _context.Snapshot.Version,
+                Ports = ports,
+                UsedAtNs = _context.NowNs,
+            });
         }
         Interlocked.Exchange(ref state.Offload, (uint)number);
         if (number != 0 && !table.IsLive(session))

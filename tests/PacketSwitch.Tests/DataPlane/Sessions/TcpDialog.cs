@@ -15,8 +15,8 @@ internal sealed class TcpDialog : IDisposable
     public const ushort Window = 1000;
 
     private static readonly Ipv4Address Vip = TestFlows.Address<Ipv4Address>(TestFlows.Vip);
-    private static readonly MacAddress SwitchMac = new(0x0200_0000_0001);
-    private static readonly MacAddress RealMac = new(0x0200_0000_0100);
+    internal static readonly MacAddress SwitchMac = new(0x0200_0000_0001);
+    internal static readonly MacAddress RealMac = new(0x0200_0000_0100);
 
     private readonly MemoryPort _client = new(8);
     private readonly MemoryPort _server = new(1);
@@ -187,7 +187,7 @@ internal sealed class TcpDialog : IDisposable
         return taken;
     }
 
-    private static SwitchSnapshot Snapshot(int reals)
+    internal static SwitchSnapshot Snapshot(int reals)
     {
         var members = new GroupMember[reals];
         var neighbors = new Neighbor[reals];
