@@ -1,7 +1,7 @@
 # How each contender is started, and what is missing for it. Read by run.sh. A start function sets `net` (its network),
 # `target` (the address clients speak to) and `pid`, and returns 0 when it forwards.
 
-all_contenders=(direct kernel nftables haproxy nginx switch-ring switch-pcap bare-c bare-cs bare-pcap)
+all_contenders=(direct kernel nftables haproxy nginx switch-ring switch-loops switch-pcap bare-c bare-cs bare-pcap)
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -79,9 +79,13 @@ start_nginx() { net=l3 target=10.1.0.100; start_in mid-l3 "" nginx -e stderr -c 
 
 start_switch_ring() { start_switch ring; }
 start_switch_pcap() { start_switch pcap; }
-start_switch() { # BACKEND
+start_switch_loops() { # every frame through the process
+    sed 's/^sys.*/& \/ offload dis/' "$here/switch.cfg" >$work/loops.cfg
+    start_switch ring $work/loops.cfg
+}
+start_switch() { # BACKEND [CONFIG]
     net=l2 target=10.3.0.100
-    start_in mid-l2 '^READY' "$program" run --io "$1" -c "$here/switch.cfg"
+    start_in mid-l2 '^READY' "$program" run --io "$1" -c "${2:-$here/switch.cfg}"
 }
 program="$root/src/PacketSwitch/bin/Release/net10.0/packetswitch"
 

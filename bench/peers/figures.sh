@@ -12,6 +12,7 @@ measure_figures() { # CONTENDER
         bare-pcap) frames "$1" ;;
         bare-c | bare-cs) bulk "$1" 1; round_trips "$1"; frames "$1" ;;
         haproxy | nginx) tcp "$1" ;;
+        switch-loops) tcp "$1" ;;
         switch-*) tcp "$1"; frames "$1"; idle "$1"; start_up "$1" ;;
         *) tcp "$1"; frames "$1" ;;
     esac

@@ -3,8 +3,8 @@
 
 BEGIN {
     FS = "\t"
-    columns = split("switch-ring switch-pcap nftables haproxy nginx bare-c bare-cs bare-pcap", column, " ")
-    split("#0b5cad #6aa6e0 #3a7d34 #c8641b #8a4fa3 #555555 #888888 #bbbbbb", colour, " ")
+    columns = split("switch-ring switch-loops switch-pcap nftables haproxy nginx bare-c bare-cs bare-pcap", column, " ")
+    split("#0b5cad #3f83c9 #6aa6e0 #3a7d34 #c8641b #8a4fa3 #555555 #888888 #bbbbbb", colour, " ")
     rows = split("bulk1 bulk8 keepalive connections frames", row, " ")
     split("TCP, 1 stream (Gbit/s)|TCP, 8 streams (Gbit/s)|requests/s|new connections/s|64-byte frames/s", label, "|")
     bar = 16

@@ -3,7 +3,7 @@
 
 BEGIN {
     FS = "\t"
-    columns = split("switch-ring switch-pcap nftables haproxy nginx bare-c bare-cs bare-pcap kernel direct", column, " ")
+    columns = split("switch-ring switch-loops switch-pcap nftables haproxy nginx bare-c bare-cs bare-pcap kernel direct", column, " ")
     rows = split("bulk1 retransmits1 cpu bulk8 retransmits8 keepalive connections frames rtt50 rtt99 idle start", row, " ")
     split("TCP, 1 stream, Gbit/s|  retransmissions|  CPU s per Gbit|TCP, 8 streams, Gbit/s|  retransmissions|" \
         "requests/s, keep-alive|new connections/s|64-byte frames/s, loss < 0.1 %|round trip p50, us|" \
@@ -34,11 +34,11 @@ function gate(what, mine, theirs, least, atMost,    ratio) {
 
 END {
     printf "%-31s", "medians"
-    for (c = 1; c <= columns; c++) printf "%12s", column[c]
+    for (c = 1; c <= columns; c++) printf "%13s", column[c]
     printf "\n"
     for (r = 1; r <= rows; r++) {
         printf "%-31s", label[r]
-        for (c = 1; c <= columns; c++) printf "%12s", text(median(column[c], row[r]))
+        for (c = 1; c <= columns; c++) printf "%13s", text(median(column[c], row[r]))
         printf "\n"
     }
     printf "\nratios\n"

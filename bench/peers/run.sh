@@ -5,8 +5,8 @@
 #   bench/peers/run.sh                  every figure five times, under 20 minutes
 #   bench/peers/run.sh --quick          twice and shorter, about 3 minutes
 #     --rounds N                        repeat N times
-#     --only A,B                        these contenders (switch-ring switch-pcap nftables haproxy nginx bare-c
-#                                       bare-cs bare-pcap kernel direct)
+#     --only A,B                        these contenders (switch-ring switch-loops switch-pcap nftables haproxy nginx
+#                                       bare-c bare-cs bare-pcap kernel direct)
 #     --first                           the benchmark has the processors before other sessions of this machine
 #     --out DIR                         where the table and the plot go, else bench/peers/results
 #     --no-build                        run what is built already

@@ -16,8 +16,8 @@ public sealed class OffloadStressTests : IDisposable
 {
     private const int Connections = 12;
     private const int Numbers = 8; // Fewer than connections: some find no room.
-    private const int OftenTaken = 200; // Seconds; on a machine that does not get there in time:
-    private const int LeastTaken = 10;
+    private const int OftenTaken = 200;
+    private const int LeastTaken = 10; // Where the time is over first.
     private const long Second = 1_000_000_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
