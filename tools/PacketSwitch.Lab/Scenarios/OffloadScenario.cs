@@ -76,7 +76,7 @@ internal sealed class OffloadScenario(LabOptions options)
     // Who watches sees all: then nothing is carried, and the transfers go on.
     private StepReport Watched()
     {
-        var fetch = Fetch(seconds: 30);
+        var fetch = Fetch(seconds: 20);
         AwaitCarried();
         var file = Path.Combine(options.LogFolder, "offload.pcapng");
         string[][] watches =
@@ -91,12 +91,17 @@ internal sealed class OffloadScenario(LabOptions options)
                 Network.SwitchNamespace, words[0], options.LogFolder,
                 [Environment.ProcessPath!, program, .. words, "--socket",
                  SwitchProgram.SocketFolder(options)]);
+            // It looks only when its program has started, however long that takes.
+            Await(
+                () => words[0] == "capture"
+                    ? File.Exists(file) && new FileInfo(file).Length > 100_000
+                    : watch.Lines().Length > 5,
+                $"{words[0]} sees nothing");
             AwaitStill(words[0]);
             watch.Terminate();
             Must(watch.WaitForExit(Patience), $"{words[0]} does not end");
             AwaitCarried();
         }
-        Must(new FileInfo(file).Length > 100_000, "the capture is empty");
         AwaitEnd(fetch, right: Fetches);
         return new StepReport($"{Fetches} of {Fetches} transfers right, none carried meanwhile");
     }
@@ -190,6 +195,9 @@ internal sealed class OffloadScenario(LabOptions options)
         }
         throw new LabException("the kernel carries nothing");
     }
+
+    private static void Await(Func<bool> condition, string what) =>
+        Must(SpinWait.SpinUntil(condition, Patience), what);
 
     private void AwaitStill(string watch)
     {
