@@ -66,6 +66,10 @@ public static class IoLimits
     /// <summary>Connections that the kernel carries by itself; their slots take 3 MiB.</summary>
     internal const int OffloadedSessions = 8192;
 
+    /// <summary>Milliseconds without a connection that the kernel carries after which packets are
+    /// no more steered.</summary>
+    internal const int SteeringRestMs = 1000;
+
     /// <summary>Frames handed to the kernel in one call.</summary>
     internal const int SendBatchFrames = Limits.BurstFrames;
 

@@ -16,6 +16,7 @@ internal sealed class LiveInterface : IDisposable
     private readonly Action<PortEvent> _report;
     private readonly InterfaceProbe _probe;
     private readonly InterfaceOffloads _offloads;
+    private readonly PacketSteering _steering;
 
     // Written by: whoever holds _gate. Read by: any loop.
     private volatile PortHandle? _handle;
@@ -41,6 +42,7 @@ internal sealed class LiveInterface : IDisposable
         _report = report;
         _probe = probe;
         _offloads = new InterfaceOffloads(probe, options.InterfaceName);
+        _steering = new PacketSteering(options.InterfaceName);
     }
 
     public int PortId => _options.Id;
@@ -114,6 +116,7 @@ internal sealed class LiveInterface : IDisposable
             CloseHandle();
             _isUp = false;
             _offloads.Restore();
+            _steering.Restore();
             _probe.Dispose();
         }
     }
@@ -151,6 +154,7 @@ internal sealed class LiveInterface : IDisposable
             _mtu = state.Mtu;
             Volatile.Write(ref _hardwareAddress, state.HardwareAddress.Value);
             KeepOpen(state, nowMs, events);
+            _steering.Follow(_options.Flows is { IsCarrying: true }, state.Index, nowMs);
             status = StatusOf(state);
         }
         _isUp = status == LinkStatus.Up;

@@ -50,6 +50,15 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
     /// <inheritdoc/>
     public override int Capacity => IoLimits.OffloadedSessions;
 
+    /// <summary>Whether connections are carried now.</summary>
+    internal bool IsCarrying
+    {
+        get
+        {
+            lock (_gate) return _free.Count < Capacity;
+        }
+    }
+
     /// <inheritdoc/>
     public override long Changes => Volatile.Read(ref _changes);
 

@@ -35,5 +35,13 @@ internal sealed class TestFrame<TAddress> where TAddress : unmanaged, IIpAddress
         ? ref System.Runtime.CompilerServices.Unsafe.As<FlowKey<Ipv6Address>, FlowKey<TAddress>>(ref _burst.Keys6[0])
         : ref System.Runtime.CompilerServices.Unsafe.As<FlowKey<Ipv4Address>, FlowKey<TAddress>>(ref _burst.Keys4[0]);
 
-    public byte[] Bytes => Descriptor.Span.ToArray();
+    public byte[] Bytes
+    {
+        get
+        {
+            byte[] bytes = Descriptor.Span.ToArray();
+            GC.KeepAlive(_memory); // A descriptor does not keep it.
+            return bytes;
+        }
+    }
 }
