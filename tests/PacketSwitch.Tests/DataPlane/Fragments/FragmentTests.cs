@@ -1,16 +1,15 @@
 // Divided datagrams through the whole switch, in both families: in and out of order, both
-// directions, and every way in which fragments can be wrong.
+// directions. What is wrong with fragments is the business of FragmentDefectTests.
 
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 using Xunit;
+using static PacketSwitch.Tests.DataPlane.Fragments.FragmentSteps;
 
 namespace PacketSwitch.Tests.DataPlane.Fragments;
 
 public sealed class FragmentTests
 {
-    private const ushort Port = 40_000;
-
     public static IEnumerable<object[]> Families => BalancedNet.Families;
 
     [Theory]
@@ -133,170 +132,6 @@ public sealed class FragmentTests
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void A_fragment_that_comes_twice_leaves_once(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[][] fragments = Request(net, BalancedNet.Bytes(4_000), 1, 1440, 2880);
-
-        List<byte[]> left = net.Pass(
-            BalancedNet.ClientSide, fragments[1], fragments[1], fragments[0], fragments[0], fragments[1], fragments[2],
-            fragments[2]);
-
-        Assert.Equal(3, left.Count);
-        Assert.Equal(4, net.Dropped(DropReason.FragmentDuplicate));
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void An_overlap_ends_the_datagram(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, BalancedNet.Bytes(4_000));
-
-        List<byte[]> left = net.Pass(
-            BalancedNet.ClientSide,
-            Fragmenter.Piece(whole, 0, 1440, more: true),
-            Fragmenter.Piece(whole, 1432, 2880, more: true),
-            Fragmenter.Piece(whole, 1440, 2880, more: true),
-            Fragmenter.Piece(whole, 2880, 4008, more: false));
-
-        Assert.Single(left);
-        Assert.Equal(3, net.Dropped(DropReason.FragmentOverlap));
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void An_overlap_among_waiting_fragments_drops_them_all(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, BalancedNet.Bytes(4_000));
-
-        List<byte[]> left = net.Pass(
-            BalancedNet.ClientSide,
-            Fragmenter.Piece(whole, 1440, 2880, more: true),
-            Fragmenter.Piece(whole, 2000, 3000, more: true),
-            Fragmenter.Piece(whole, 0, 1440, more: true));
-
-        Assert.Empty(left);
-        Assert.Equal(3, net.Dropped(DropReason.FragmentOverlap));
-        Assert.Equal(0, net.Switch.Counters.Held);
-        Assert.Equal(0, net.Switch.Tables.SessionCount);
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void A_first_fragment_without_its_whole_header_is_dropped(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] segment = net.Tcp(net.Client, Port, net.Vip, BalancedNet.Service, TcpFlags.Syn, BalancedNet.Bytes(100));
-
-        List<byte[]> left = net.Pass(
-            BalancedNet.ClientSide, Fragmenter.Piece(segment, 0, 16, more: true),
-            Fragmenter.Piece(segment, 16, 120, more: false));
-
-        Assert.Empty(left);
-        Assert.Equal(2, net.Dropped(DropReason.FragmentTiny));
-        Assert.Equal(0, net.Switch.Tables.SessionCount);
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void A_length_that_is_no_multiple_of_eight_is_dropped(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, BalancedNet.Bytes(400));
-
-        List<byte[]> left = net.Pass(BalancedNet.ClientSide, Fragmenter.Piece(whole, 0, 204, more: true));
-
-        Assert.Empty(left);
-        Assert.Equal(1, net.Dropped(DropReason.FragmentLength));
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void A_datagram_longer_than_any_packet_is_dropped(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, BalancedNet.Bytes(1_400));
-        byte[] death = FrameEdits.AsFragment(whole, 65_528, more: false);
-
-        List<byte[]> left = net.Pass(BalancedNet.ClientSide, Fragmenter.Piece(whole, 0, 1000, more: true), death);
-
-        Assert.Single(left);
-        Assert.Equal(1, net.Dropped(DropReason.FragmentLength));
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void A_datagram_has_one_end(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, BalancedNet.Bytes(1_400));
-
-        List<byte[]> left = net.Pass(
-            BalancedNet.ClientSide, Fragmenter.Piece(whole, 0, 400, more: true),
-            Fragmenter.Piece(whole, 400, 800, more: false), Fragmenter.Piece(whole, 800, 1200, more: true));
-
-        Assert.Equal(2, left.Count);
-        Assert.Equal(1, net.Dropped(DropReason.FragmentLength));
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void Fragments_without_a_first_one_are_given_up_in_time(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[][] fragments = Request(net, BalancedNet.Bytes(4_000), 1, 1440, 2880);
-
-        net.Pass(BalancedNet.ClientSide, fragments[2], fragments[1]);
-        net.Switch.AdvanceTo(net.Switch.NowNs + Limits.FragmentNanoseconds);
-
-        Assert.Equal(2, net.Dropped(DropReason.FragmentTimeout));
-        Assert.Equal(0, net.Switch.Counters.Held);
-        Assert.Null(net.Switch.FindImbalance());
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void A_flood_of_later_fragments_is_bounded_and_hurts_no_orderly_datagram(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] payload = BalancedNet.Bytes(3_000);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, payload);
-        for (int i = 0; i < 5_000; i++)
-        {
-            net.Switch.Enter(BalancedNet.ClientSide, Fragmenter.Piece(whole, 1440, 2880, more: true, (ushort)(1000 + i)));
-        }
-        long refused = net.Dropped(DropReason.FragmentTableFull);
-
-        List<byte[]> left = net.Pass(BalancedNet.ClientSide, Fragmenter.Cut(whole, 1, 1440, 2880));
-
-        Assert.Equal(Limits.HeldFragments, net.Switch.Counters.Held);
-        Assert.Equal(5_000 - Limits.HeldFragments, refused);
-        AssertRequest(net, payload, left);
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void A_flood_of_first_fragments_hurts_no_orderly_datagram(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] payload = BalancedNet.Bytes(3_000);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, payload);
-        for (int i = 0; i < 5_000; i++)
-        {
-            net.Switch.Enter(BalancedNet.ClientSide, Fragmenter.Piece(whole, 0, 1440, more: true, (ushort)(1000 + i)));
-        }
-        net.Take(BalancedNet.ServerSide);
-
-        List<byte[]> left = net.Pass(BalancedNet.ClientSide, Fragmenter.Cut(whole, 1, 1440, 2880));
-
-        AssertRequest(net, payload, left);
-        Assert.Equal(0, net.Switch.Counters.DroppedTotal);
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
     public void An_identification_may_be_used_again_at_once(bool isV6)
     {
         using var net = new BalancedNet(isV6);
@@ -407,34 +242,6 @@ public sealed class FragmentTests
         Assert.Equal(3, held);
         Assert.Equal(3, net.Dropped(DropReason.NoArp));
         Assert.Null(net.Switch.FindImbalance());
-    }
-
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void Too_many_fragments_end_a_datagram(bool isV6)
-    {
-        using var net = new BalancedNet(isV6);
-        byte[] whole = net.Udp(net.Client, Port, net.Vip, BalancedNet.Service, BalancedNet.Bytes(4_000));
-        byte[][] fragments = Fragmenter.Cut(whole, 1, [.. Enumerable.Range(1, 200).Select(i => i * 16)]);
-
-        List<byte[]> left = net.Pass(BalancedNet.ClientSide, fragments);
-
-        Assert.Equal(Limits.FragmentsPerDatagram, left.Count);
-        Assert.Equal(fragments.Length - left.Count, net.Dropped(DropReason.FragmentTableFull));
-    }
-
-    private static byte[][] Request(
-        BalancedNet net, byte[] payload, ushort id, int cut, int otherCut, ushort sourcePort = Port)
-        => Fragmenter.Cut(
-            net.Udp(net.Client, sourcePort, net.Vip, BalancedNet.Service, payload), id, cut, otherCut);
-
-    private static void AssertRequest(BalancedNet net, byte[] payload, List<byte[]> left)
-    {
-        int real = Assert.Single(left.Select(net.RealOf).Distinct());
-        byte[]? joined = Fragmenter.Join(left);
-        byte[] expected = net.Udp(net.Client, Port, net.Real(real), BalancedNet.RealPort, payload);
-        Assert.NotNull(joined);
-        Assert.Equal(expected[14..], joined[14..]);
     }
 
     // A short question opens a session; the server it went to.
