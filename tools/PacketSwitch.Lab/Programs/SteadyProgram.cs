@@ -1,6 +1,8 @@
-// Clients that keep asking at a steady rate, whatever the answers: `steady ADDRESS:PORT --rate R --seconds S`. Each request is a connection of its own
-// with one HTTP request; it fails after five seconds. Prints "ready", then at the end what was answered, by server and second, and each
-// failure with the times it began and ended, in milliseconds of the machine's clock since its start, which all programs of a machine share.
+// Clients that keep asking at a steady rate, whatever the answers: `steady ADDRESS:PORT --rate R
+// --seconds S`. Each request is a connection of its own with one HTTP request; it fails after five
+// seconds. Prints "ready", then at the end what was answered, by server and second, the most that
+// a request began late after the first second, and each failure with the times it began and ended,
+// in milliseconds of the machine's clock since its start, which all programs of a machine share.
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -24,6 +26,7 @@ internal static class SteadyProgram
         var count = rate * words.Number("--seconds", 5);
         var outcomes = new ConcurrentBag<(int Number, double BeganMs, double EndedMs, string Name, string Failure)>();
         var requests = new Task[count];
+        var lateMs = new double[count];
         Console.WriteLine("ready");
         var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
@@ -32,6 +35,8 @@ internal static class SteadyProgram
             requests[i] = Task.Run(async () =>
             {
                 var beganMs = NowMs;
+                var dueMs = number * 1000.0 / rate;
+                lateMs[number] = Stopwatch.GetElapsedTime(began).TotalMilliseconds - dueMs;
                 var (name, failure) = await AskAsync(server);
                 outcomes.Add((number, beganMs, NowMs, name, failure));
             });
@@ -40,6 +45,7 @@ internal static class SteadyProgram
         }
         Task.WaitAll(requests);
         Console.WriteLine($"answered {outcomes.Count(one => one.Failure == "")}");
+        Console.WriteLine($"late-ms {(int)lateMs.Skip(rate).Append(0).Max()}");
         foreach (var second in outcomes.Where(one => one.Failure == "").GroupBy(one => one.Number / rate).OrderBy(one => one.Key))
         {
             foreach (var answers in second.GroupBy(one => one.Name))

@@ -3,6 +3,7 @@
 // the other programs, as by a service unit. Run by Program (`./run-lab.sh failover`).
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using PacketSwitch.Lab.Programs;
 using PacketSwitch.Lab.Stage;
@@ -88,32 +89,37 @@ internal sealed class FailoverScenario(LabOptions options)
     {
         var since = _switch!.LineCount;
         var pulse = _peers.StartOwn("cli2", "pulse", Echo, "--connections", "6", "--seconds", "8");
-        MustBeReady(pulse);
-        var (failures, answered, killedMs) = KillWhileAsking(seconds: 8);
+        var kill = KillWhileAsking(seconds: 8, beside: pulse);
         var line = _switch.AwaitLine(Patience, since, "real 3 web3 FAILED");
         _peers.AwaitOwn(pulse, 60);
-        Judge(failures, killedMs, mostMs: 2500);
+        kill.Judge(mostMs: 2500);
         // Only nginx has ended; but its server is out of service, and its connections with it.
         var alive = (int)pulse.Figure("alive");
         var told = pulse.Lines().Count(text => text.EndsWith("ConnectionReset", StringComparison.Ordinal));
         if (alive != 4 || told != 2)
             throw new LabException($"of 6 connections 4 should live and 2 be reset: {string.Join("; ", pulse.Lines())}");
-        return new StepReport(Summary(failures, answered, killedMs), line, "6 connections: 4 untouched, 2 of web3 got a RST");
+        return new StepReport(kill.Summary, line, "6 connections: 4 untouched, 2 of web3 got a RST");
     }
 
     private StepReport ComeBack()
     {
+        const int Seconds = 11, Requests = 100 * Seconds;
         var since = _switch!.LineCount;
+        // The client is there before: how long a program takes to start is not measured.
+        var steady = _peers.StartOwn("cli1", "steady", Web, "--rate", "100", "--seconds", $"{Seconds}");
+        MustBeReady(steady);
         _peers.StartNginxAgain(Web3);
         var line = _switch.AwaitLine(Patience, since, "real 3 web3 UP");
-        var steady = _peers.StartOwn("cli1", "steady", Web, "--rate", "100", "--seconds", "10");
         _peers.AwaitOwn(steady, 60);
-        var shares = Enumerable.Range(0, 10).Select(second => (int)steady.Figure($"second-{second}-web3")).ToArray();
+        int[] shares = [.. Enumerable.Range(0, Seconds)
+            .Select(second => (int)steady.Figure($"second-{second}-web3"))
+            .SkipWhile(share => share == 0)];
         var text = string.Join(" ", shares);
-        if (steady.Figure("answered") != 1000) throw new LabException($"{steady.Figure("answered")} of 1000 answered");
-        if (shares[0] + shares[1] >= (shares[8] + shares[9]) * 0.7 || shares[9] < 20)
+        if (steady.Figure("answered") != Requests)
+            throw new LabException($"{steady.Figure("answered")} of {Requests} answered");
+        if (shares.Length < 4 || shares[0] + shares[1] >= (shares[^2] + shares[^1]) * 0.7 || shares[^1] < 20)
             throw new LabException($"no slow start: requests of web3 in each second: {text}");
-        return new StepReport($"1000 requests, 0 failed; of web3 each second: {text}", line);
+        return new StepReport($"{Requests} requests, 0 failed; of web3 each second: {text}", line);
     }
 
     // Nothing answers for it any more: no RST, no ARP.
@@ -152,23 +158,26 @@ internal sealed class FailoverScenario(LabOptions options)
         _peers.KillNginx(Network.Servers[1]);
         _peers.KillNginx(Web3);
         _switch.AwaitLine(Patience, since, "group 1 has no real server in service");
-        Tool.Ip($"neigh flush dev {Network.HostInterface}", "cli1");
-        var slowest = TimeSpan.Zero;
-        for (var i = 0; i < 10; i++)
+        var took = new double[10];
+        for (var i = 0; i < took.Length; i++)
         {
+            Tool.Ip($"neigh flush dev {Network.HostInterface}", "cli1");
             var curl = _peers.Run("cli1", "curl", "-sS", "--max-time", "5", "-w", "took %{time_total}\n", $"http://{Web}/name");
-            var took = TimeSpan.FromSeconds(curl.Figure("took"));
-            slowest = took > slowest ? took : slowest;
+            took[i] = curl.Figure("took");
             const int CouldNotConnect = 7;
-            if (curl.ExitCode != CouldNotConnect || took > TimeSpan.FromSeconds(0.9))
-                throw new LabException($"request {i}: curl exit {curl.ExitCode} after {took.TotalSeconds:F2} s");
+            if (curl.ExitCode != CouldNotConnect)
+                throw new LabException($"request {i}: curl exit {curl.ExitCode} after {took[i]:F2} s");
         }
+        // An ARP request or a SYN without an answer is sent again after a second. A busy machine
+        // may be as slow by itself, but not every time.
+        if (took.Count(seconds => seconds > 0.9) > 2)
+            throw new LabException($"refused, but late: after {string.Join(", ", took)} s");
         var ping = _peers.StartOwn("cli1", "ping", Network.Vip, "--count", "1");
         _peers.AwaitOwn(ping, 30);
         if (ping.Figure("answered") != 0) throw new LabException("the VIP still answers pings");
         foreach (var server in Network.Servers) _peers.StartNginxAgain(server);
         return new StepReport(string.Create(CultureInfo.InvariantCulture,
-            $"10 of 10 refused, the slowest after {slowest.TotalMilliseconds:F0} ms; ARP is answered, ping is not"));
+            $"10 of 10 refused, the slowest after {took.Max() * 1000:F0} ms; ARP is answered, ping is not"));
     }
 
     private StepReport KillWatched()
@@ -178,10 +187,10 @@ internal sealed class FailoverScenario(LabOptions options)
             .Replace("name webfarm", "name webfarm / passive ena", StringComparison.Ordinal));
         AwaitAll();
         var since = _switch!.LineCount;
-        var (failures, answered, killedMs) = KillWhileAsking(seconds: 5);
+        var kill = KillWhileAsking(seconds: 5);
         var line = _switch.AwaitLine(Patience, since, "real 3 web3 FAILED");
-        Judge(failures, killedMs, mostMs: 300);
-        return new StepReport(Summary(failures, answered, killedMs), line);
+        kill.Judge(mostMs: 300);
+        return new StepReport(kill.Summary, line);
     }
 
     // A server without the VIP would be well at its own address, and serve nobody. The switch before is killed: its rules are still there.
@@ -218,10 +227,12 @@ internal sealed class FailoverScenario(LabOptions options)
     private StepReport CheckMany()
     {
         Tool.Ip("route add local 10.9.0.0/16 dev lo", Network.SwitchNamespace);
-        var server = _peers.StartOwn(Network.SwitchNamespace, "echo", "80");
-        if (!server.WaitForLine("listening", Patience)) throw new LabException("the server does not listen");
-        var reals = Enumerable.Range(1, MostChecked)
-            .Select(i => $"real {i} / rip 10.9.{i / 250}.{1 + (i % 250)} / inter 1 / ena");
+        var echo = _peers.StartOwn(Network.SwitchNamespace, "echo", "80");
+        if (!echo.WaitForLine("listening", Patience)) throw new LabException("the server does not listen");
+        IPEndPoint[] servers = [.. Enumerable.Range(1, MostChecked)
+            .Select(i => IPEndPoint.Parse($"10.9.{i / 250}.{1 + (i % 250)}:80"))];
+        var reals = servers
+            .Select((server, i) => $"real {i + 1} / rip {server.Address} / inter 1 / ena");
         Restart($"""
             port 8 / intf port8 / client ena
             port 1 / intf port1 / server ena
@@ -233,12 +244,14 @@ internal sealed class FailoverScenario(LabOptions options)
 
             """);
         AwaitUp(MostChecked);
-        var process = Process.GetProcessById(_switch!.ProcessId);
-        var (began, busy) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
-        Thread.Sleep(TimeSpan.FromSeconds(10));
-        process.Refresh();
-        var share = (process.TotalProcessorTime - busy) / Stopwatch.GetElapsedTime(began);
-        var text = string.Create(CultureInfo.InvariantCulture, $"{share * 100:F0} % of one core, all up");
+        // While the bare loop is measured the switch settles: nothing of its start counts.
+        var bare = ConnectionCost.OfBareLoop(
+            servers, Network.SwitchNamespace, TimeSpan.FromSeconds(3));
+        var (check, count) = ConnectionCost.OfProcess(
+            _switch!.ProcessId, Network.SwitchNamespace, TimeSpan.FromSeconds(7));
+        var share = MostChecked * check.TotalSeconds;
+        var text = $"{share:P0} of one core for {MostChecked} checks a second ({count} in 7 s)"
+            + $", bare connections {MostChecked * bare.TotalSeconds:P0}; all up";
         return share < 1.0 / 3 ? new StepReport(text) : throw new LabException(text);
     }
 
@@ -277,37 +290,17 @@ internal sealed class FailoverScenario(LabOptions options)
         foreach (var server in Network.Servers) _switch!.AwaitLine(Patience, 0, $"{server.Name} UP");
     }
 
-    private ((double Began, double Ended)[] Failures, int Answered, double KilledMs) KillWhileAsking(int seconds)
+    private KillReport KillWhileAsking(int seconds, RunningProgram? beside = null)
     {
         var steady = _peers.StartOwn("cli1", "steady", Web, "--rate", $"{Rate}", "--seconds", $"{seconds}");
         MustBeReady(steady);
+        if (beside is not null) MustBeReady(beside);
         Thread.Sleep(TimeSpan.FromSeconds(1.5));
         var killedMs = SteadyProgram.NowMs;
         _peers.KillNginx(Web3);
         _peers.AwaitOwn(steady, 60);
-        (double, double)[] failures = [.. steady.Lines().Where(line => line.StartsWith("failed ", StringComparison.Ordinal))
-            .Select(line => line.Split(' '))
-            .Select(words => (
-                double.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture)))];
-        return (failures, (int)steady.Figure("answered"), killedMs);
+        return KillReport.Read(steady, killedMs);
     }
-
-    // What was under way when the server was killed may fail, whenever it began.
-    private static void Judge((double Began, double Ended)[] failures, double killedMs, double mostMs)
-    {
-        if (failures.Any(failure => failure.Ended < killedMs))
-            throw new LabException("requests failed before the server was killed");
-        var last = LastAfter(failures, killedMs);
-        if (last > mostMs)
-            throw new LabException($"the last failed request began {last:F0} ms after the kill, not {mostMs:F0}");
-    }
-
-    private static double LastAfter((double Began, double Ended)[] failures, double killedMs)
-        => failures.Length == 0 ? 0 : Math.Max(0, failures.Max(failure => failure.Began) - killedMs);
-
-    private static string Summary((double Began, double Ended)[] failures, int answered, double killedMs)
-        => string.Create(CultureInfo.InvariantCulture,
-            $"{answered} answered, {failures.Length} failed, the last one {LastAfter(failures, killedMs):F0} ms after the kill");
 
     private static void MustBeReady(RunningProgram program)
     {

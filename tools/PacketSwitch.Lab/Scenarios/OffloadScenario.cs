@@ -243,13 +243,9 @@ internal sealed class OffloadScenario(LabOptions options)
         {
             NetworkNamespace.Run(host.Name, () =>
             {
-                var lines = File.ReadLines("/proc/thread-self/net/snmp")
-                    .Where(line => line.StartsWith("Tcp:", StringComparison.Ordinal))
-                    .Select(line => line.Split(' ')).ToArray();
-                long Of(string name) => long.Parse(
-                    lines[1][Array.IndexOf(lines[0], name)], CultureInfo.InvariantCulture);
-                sent += Of("OutSegs");
-                resent += Of("RetransSegs");
+                var tcp = Kernel.TcpCounters();
+                sent += tcp["OutSegs"];
+                resent += tcp["RetransSegs"];
             });
         }
         return (sent, resent);
