@@ -35,6 +35,9 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     // The frame that is being decided, for when deciding it throws.
     private int _next;
 
+    // Sessions the loop had opened when it looked for those of the burst.
+    private long _openedAtGuess;
+
     /// <summary>Joins the parts of a loop.</summary>
     public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder, TTracer tracer)
     {
@@ -93,6 +96,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
 
     private void Guess(Span<FrameInfo> infos)
     {
+        _openedAtGuess = _context.Counters.Opened;
         foreach (ref FrameInfo info in infos)
         {
             if (info.Kind == FrameKind.Flow4)
@@ -149,6 +153,12 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         if (_balances)
         {
             int flow = table.Find(ref key, info.Hash, info.Guess);
+            if (flow < 0 && _context.Counters.Opened != _openedAtGuess)
+            {
+                // An earlier frame of the burst may have opened it since the guess; to open it
+                // again would take a turn of the metric for nothing.
+                flow = table.Find(ref key, info.Hash);
+            }
             if (flow < 0 && _context.Roles(info.Port) == (PortRoles.Client | PortRoles.Server))
             {
                 flow = FindAsServer(table, ref key);
