@@ -31,8 +31,13 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
     } = string.Empty;
 
     /// <summary>Has the ports that are opened from now on take part in the kernel's forwarding of
-    /// long connections, where it is to be had.</summary>
+    /// long connections, where it is to be had, once <see cref="BeginOffload"/> is
+    /// called.</summary>
     public void AllowOffload() => _mayOffload = true;
+
+    /// <summary>Ports take part from now on. It costs the kernel some time that no frame has to
+    /// wait for.</summary>
+    public void BeginOffload() => Flows?.AttachWaiting();
 
     /// <summary>Reads the value of <c>--io</c>; the problem names what is accepted.</summary>
     public static bool TryParseKind(string text, out PortKind kind, out PortProblem? problem)
@@ -79,6 +84,7 @@ public sealed class PortFactory(Action<PortEvent> report) : IDisposable
             _mayOffload = false;
             Flows = KernelFlows.TryMake(out string why);
             OffloadObstacle = why;
+            Flows?.AttachLater();
         }
         var options = new LivePortOptions(id, interfaceName) { Lanes = lanes, Flows = Flows };
         bool isOpen = kind == PortKind.Auto

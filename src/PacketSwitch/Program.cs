@@ -3,6 +3,7 @@
 
 using System.CommandLine;
 using PacketSwitch.Commands;
+using PacketSwitch.Running;
 
 namespace PacketSwitch;
 
@@ -14,28 +15,14 @@ public static class Program
     {
         try
         {
+            // Frames wait for the start of a switch, which needs no other row than its own.
+            bool isRun = arguments is ["run", ..];
+            if (isRun)
+                WarmUp.Begin();
             var root = new RootCommand("A Layer-4 switch: it takes frames in, picks a real server, rewrites, sends.");
             root.Subcommands.Add(RunCommand.Row());
-            root.Subcommands.Add(CheckCommand.Row());
-            root.Subcommands.Add(DoctorCommand.Row());
-            root.Subcommands.Add(ReplayCommand.Row());
-            root.Subcommands.Add(ExplainCommand.Row());
-            root.Subcommands.Add(WhatIfCommand.Row());
-            root.Subcommands.Add(ImportCommand.Row());
-            root.Subcommands.Add(BenchCommand.Row());
-            root.Subcommands.Add(StatusCommand.Row());
-            root.Subcommands.Add(StatsCommand.Row());
-            root.Subcommands.Add(TopCommand.Row());
-            root.Subcommands.Add(SessionsCommand.Row());
-            root.Subcommands.Add(EventsCommand.Row());
-            root.Subcommands.Add(ObserveCommand.Row());
-            root.Subcommands.Add(CaptureCommand.Row());
-            foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))
-                root.Subcommands.Add(row);
-            root.Subcommands.Add(ShellCommand.Row());
-            root.Subcommands.Add(HelpCommand.Row(root));
-            root.Subcommands.Add(VersionCommand.Row());
-            root.Subcommands.Add(CompletionCommand.Row());
+            if (!isRun)
+                AddOthers(root);
             if (CompletionCommand.IsQuestion(arguments))
                 return CompletionCommand.Answer(root, arguments);
             ParseResult parsed = root.Parse(ShellCommand.IsShorthand(arguments) ? ShellCommand.Expand(arguments) : arguments);
@@ -51,5 +38,29 @@ public static class Program
             Console.Error.WriteLine($"packetswitch: {e.Message} ({e.GetType().Name}); this is a defect, please report it");
             return 1;
         }
+    }
+
+    private static void AddOthers(RootCommand root)
+    {
+        root.Subcommands.Add(CheckCommand.Row());
+        root.Subcommands.Add(DoctorCommand.Row());
+        root.Subcommands.Add(ReplayCommand.Row());
+        root.Subcommands.Add(ExplainCommand.Row());
+        root.Subcommands.Add(WhatIfCommand.Row());
+        root.Subcommands.Add(ImportCommand.Row());
+        root.Subcommands.Add(BenchCommand.Row());
+        root.Subcommands.Add(StatusCommand.Row());
+        root.Subcommands.Add(StatsCommand.Row());
+        root.Subcommands.Add(TopCommand.Row());
+        root.Subcommands.Add(SessionsCommand.Row());
+        root.Subcommands.Add(EventsCommand.Row());
+        root.Subcommands.Add(ObserveCommand.Row());
+        root.Subcommands.Add(CaptureCommand.Row());
+        foreach (Command row in ObjectCommands.Rows().Concat(ConfigCommands.Rows()))
+            root.Subcommands.Add(row);
+        root.Subcommands.Add(ShellCommand.Row());
+        root.Subcommands.Add(HelpCommand.Row(root));
+        root.Subcommands.Add(VersionCommand.Row());
+        root.Subcommands.Add(CompletionCommand.Row());
     }
 }

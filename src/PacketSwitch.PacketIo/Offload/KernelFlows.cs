@@ -29,6 +29,7 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
     private readonly int _rewriter;
     private readonly FlowSlot* _slots;
     private readonly nuint _bytes;
+    private bool _attachesLater;
     private bool _isDisposed;
 
     // Written by: whoever holds _gate. Read by: any loop.
@@ -109,7 +110,9 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
     /// <inheritdoc/>
     public override int TryTake(in OffloadedFlow fromClient, in OffloadedFlow fromServer)
     {
-        lock (_gate)
+        // A loop does not wait while a port is attached; the session asks again.
+        if (!_gate.TryEnter()) return 0;
+        try
         {
             if (_isDisposed
                 || !_ports.TryGetValue(fromClient.IngressPort, out OffloadedPort? client)
@@ -126,6 +129,10 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
             Withdraw(Index(number, false));
             _free.Push(number);
             return 0;
+        }
+        finally
+        {
+            _gate.Exit();
         }
     }
 
@@ -210,7 +217,7 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
     public string Obstacle { get; private set; } = string.Empty;
 
     /// <summary>Has the programs see an interface's frames and returns the number of this opening.
-    /// Where they cannot, the loops carry everything of that port, and it is 0.</summary>
+    /// Where they cannot, the loops carry everything of that port.</summary>
     internal int Attach(int portId, int interfaceIndex, IEnumerable<int> sockets)
     {
         OffloadedPort port = Port(portId);
@@ -226,14 +233,37 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
                     &filter, sizeof(int));
                 if (status != 0) why = "SO_ATTACH_BPF: " + Marshal.GetLastPInvokeErrorMessage();
             }
-            int link = why.Length > 0 ? -1 : BpfCalls.AttachIngress(_rewriter, interfaceIndex);
-            if (link < 0 && why.Length == 0)
+            if (why.Length > 0)
             {
-                why = "tcx: " + Marshal.GetLastPInvokeErrorMessage();
+                Obstacle = $"port {portId}: {why}";
+                return 0;
             }
-            if (link >= 0) return port.Attach(interfaceIndex, link);
-            Obstacle = $"port {portId}: {why}";
-            return 0;
+            int opening = port.Open(interfaceIndex);
+            if (!_attachesLater) AttachIngress(portId, port);
+            return opening;
+        }
+    }
+
+    /// <summary>Has the openings from now on wait for <see cref="AttachWaiting"/>: to attach a
+    /// program costs the kernel more than all the rest of an opening.</summary>
+    internal void AttachLater()
+    {
+        lock (_gate) _attachesLater = true;
+    }
+
+    /// <summary>Has the ports that wait take part.</summary>
+    internal void AttachWaiting()
+    {
+        lock (_gate)
+        {
+            _attachesLater = false;
+            foreach ((int portId, OffloadedPort port) in _ports)
+            {
+                if (!_isDisposed && port is { InterfaceIndex: >= 0, IsAttached: false })
+                {
+                    AttachIngress(portId, port);
+                }
+            }
         }
     }
 
@@ -246,6 +276,13 @@ public sealed unsafe class KernelFlows : FlowOffload, IDisposable
         {
             if (port.IsOpening(opening)) TakeOut(port);
         }
+    }
+
+    private void AttachIngress(int portId, OffloadedPort port)
+    {
+        int link = BpfCalls.AttachIngress(_rewriter, port.InterfaceIndex);
+        if (link >= 0) port.Attach(link);
+        else Obstacle = $"port {portId}: tcx: {Marshal.GetLastPInvokeErrorMessage()}";
     }
 
     private static int Index(int number, bool fromClient) =>

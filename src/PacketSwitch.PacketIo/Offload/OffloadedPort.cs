@@ -29,16 +29,18 @@ internal sealed class OffloadedPort
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
     /// <summary>Returns the number of this opening of the interface, above 0.</summary>
-    public int Attach(int interfaceIndex, int link)
+    public int Open(int interfaceIndex)
     {
         Detach();
         InterfaceIndex = interfaceIndex;
-        _link = link;
         return ++_opening;
     }
 
-    /// <summary>Whether the opening of that number is the one that takes part.</summary>
-    public bool IsOpening(int opening) => IsAttached && opening == _opening;
+    /// <summary>The opening takes part from now on.</summary>
+    public void Attach(int link) => _link = link;
+
+    /// <summary>Whether the opening of that number is the present one.</summary>
+    public bool IsOpening(int opening) => InterfaceIndex >= 0 && opening == _opening;
 
     public void Detach()
     {

@@ -48,7 +48,6 @@ internal static class RunCommand
         string file, string io, string[] ports, string? sockets, string? web, bool dryRun,
             TextWriter output, TextWriter errors)
     {
-        WarmUp.Begin();
         if (!PortFactory.TryParseKind(io, out PortKind kind, out PortProblem? problem))
         {
             return Fail(problem!, errors);
@@ -93,9 +92,14 @@ internal static class RunCommand
     {
         using (live)
         {
-            if (!dryRun)
+            if (dryRun)
+            {
+                live.BeginOffload();
+            }
+            else
             {
                 live.Start();
+                live.BeginOffload();
                 operating.Prepare(live);
                 live.AwaitFirstChecks(stop);
                 output.WriteLine("READY");

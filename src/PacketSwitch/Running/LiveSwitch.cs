@@ -24,6 +24,7 @@ internal sealed class LiveSwitch : IDisposable
     private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(400);
 
     private readonly ILoggerFactory _logs;
+    private readonly ILogger _logger;
     private readonly PortFactory _factory;
     private readonly IPacketPort[] _ports;
     private readonly SharedTables _tables;
@@ -39,6 +40,7 @@ internal sealed class LiveSwitch : IDisposable
         SwitchConfig config, ILoggerFactory logs, PortFactory factory, IPacketPort[] ports, ILogger logger)
     {
         _logs = logs;
+        _logger = logger;
         _factory = factory;
         MacAddress mac = SwitchMacs.Choose(config.System, ports[0].HardwareAddress);
         _host = HostSide.Open(config, mac, ports, logger);
@@ -80,7 +82,7 @@ internal sealed class LiveSwitch : IDisposable
     {
         live = null;
         problem = null;
-        ILoggerFactory logs = LoggerFactory.Create(builder => builder.AddProvider(new LineLogger(errors)));
+        ILoggerFactory logs = new LoggerFactory([new LineLogger(errors)]);
         ILogger logger = logs.CreateLogger("switch");
         var factory = new PortFactory(change => RunLog.Port(logger, change));
         if (config.System.Offload)
@@ -104,10 +106,6 @@ internal sealed class LiveSwitch : IDisposable
         {
             RunLog.Backend(logger, factory.Choice);
         }
-        if (factory.OffloadObstacle.Length > 0)
-        {
-            RunLog.NoOffload(logger, factory.OffloadObstacle);
-        }
         live = new LiveSwitch(config, logs, factory, [.. ports], logger);
         return true;
     }
@@ -115,8 +113,6 @@ internal sealed class LiveSwitch : IDisposable
     /// <summary>Starts to forward.</summary>
     public void Start()
     {
-        // Whoever is told to end on a busy machine should not have to compile first.
-        _ = Figures();
         var links = new List<LoopLink>();
         for (int i = 0; i < _loops.Length; i++)
         {
@@ -127,6 +123,19 @@ internal sealed class LiveSwitch : IDisposable
         _control.StartHealth(_host.Path, new Random());
         _control.Start(links, ControlThread.Now());
         _controlThread.Start();
+        // Whoever is told to end on a busy machine should not have to compile first.
+        _ = Figures();
+    }
+
+    /// <summary>Has the kernel carry long connections from now on, where that was asked for and is
+    /// to be had.</summary>
+    public void BeginOffload()
+    {
+        _factory.BeginOffload();
+        if (_factory.OffloadObstacle.Length > 0)
+        {
+            RunLog.NoOffload(_logger, _factory.OffloadObstacle);
+        }
     }
 
     /// <summary>

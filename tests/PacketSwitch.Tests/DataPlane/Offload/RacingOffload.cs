@@ -17,6 +17,7 @@ internal sealed class RacingOffload(int capacity, int seed) : FlowOffload
 
     private readonly Lock _gate = new();
     private readonly Phase[] _phases = new Phase[capacity + 1];
+    private readonly int[] _collecting = new int[capacity + 1];
     private readonly Random _random = new(seed);
 
     public override int Capacity => capacity;
@@ -48,11 +49,14 @@ internal sealed class RacingOffload(int capacity, int seed) : FlowOffload
 
     public override OffloadTally Collect(int number, bool fromClient)
     {
+        bool isAlone = Interlocked.Exchange(ref _collecting[number], 1) == 0;
         lock (_gate)
         {
+            Check(number, isAlone, "collected by two loops at once");
             Check(number, _phases[number] != Phase.Free, "collected while it is free");
             int frames = _random.Next(3);
             Carried += frames;
+            Volatile.Write(ref _collecting[number], 0);
             return new OffloadTally(frames, 100 * frames, 0, 1001, 5001, 500);
         }
     }

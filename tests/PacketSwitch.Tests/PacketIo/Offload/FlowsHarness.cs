@@ -132,6 +132,17 @@ internal sealed class FlowsHarness : IDisposable
         return _onRing[side].Dequeue();
     }
 
+    /// <summary>The next frame that has come by now, on the ring or out of the other port; null
+    /// when there is none.</summary>
+    public byte[]? TryTakeAny(bool fromClient)
+    {
+        int side = fromClient ? 0 : 1;
+        ReadRing(side);
+        if (_onRing[side].TryDequeue(out byte[]? kept)) return kept;
+        return _peers[1 - side].TryReceive(timeoutMs: 1, out _, out byte[] carried)
+            ? carried : null;
+    }
+
     /// <summary>Removes a port's interface, its far end with it.</summary>
     public void Remove(bool ofClient) => Namespace.Ip($"link del {SwitchEnd(ofClient ? 0 : 1)}");
 

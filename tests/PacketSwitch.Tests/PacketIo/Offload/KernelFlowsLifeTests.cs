@@ -50,6 +50,26 @@ public sealed class KernelFlowsLifeTests
     }
 
     [SkippableFact]
+    public void A_port_that_is_to_wait_takes_part_when_it_is_told()
+    {
+        using var harness = new FlowsHarness();
+        CarriedFlow<Ipv4Address> flow = CarriedFlow<Ipv4Address>.HalfNat(Someone);
+        harness.Remove(ofClient: true);
+        harness.Supervise(ofClient: true);
+        harness.Flows.AttachLater();
+        harness.Renew(ofClient: true);
+        harness.Supervise(ofClient: true);
+
+        Assert.Equal(0, harness.Flows.TryTake(flow.FromClient, flow.FromServer));
+        harness.Namespace.Run(harness.Flows.AttachWaiting);
+        harness.TakeFence();
+
+        Assert.Equal("", harness.Flows.Obstacle);
+        harness.Take(flow);
+        AssertCarried(harness, flow, First);
+    }
+
+    [SkippableFact]
     public void An_ended_flow_is_the_loops_and_its_number_is_given_again()
     {
         using var harness = new FlowsHarness();
