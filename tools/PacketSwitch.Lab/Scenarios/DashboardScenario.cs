@@ -17,6 +17,7 @@ internal sealed class DashboardScenario(LabOptions options)
         "build_info", "config_pending", "config_unsaved", "port_packets_total", "port_bytes_total",
             "kernel_drops_total", "drops_total",
         "gc_collections_total", "gc_pause_seconds_total", "gc_last_pause_seconds",
+        "gc_longest_pause_seconds",
             "offloaded_frames_total",
         "sessions", "sessions_max", "virt_up", "real_state", "real_sessions", "real_sessions_total",
             "real_packets_total",
