@@ -2,7 +2,7 @@
 # Everything needed and then all tests, in Release: one line per test project, the reason of every skipped test,
 # all of a failed one. The last line is "N passed, N failed, N skipped"; exit 0 only if none failed.
 #
-#   tools/test.sh [FILTER]     FILTER is `dotnet test`'s --filter, e.g. 'FullyQualifiedName~Wire'
+#   tools/test.sh [--no-build] [FILTER]     FILTER is `dotnet test`'s --filter, e.g. 'FullyQualifiedName~Wire'
 #
 # Full logs stay in artifacts/test-logs. No test needs root, the Internet or a set clock; what is not allowed or not
 # there is skipped and says why. Called by .ci/run, and by hand.
@@ -15,13 +15,15 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_USE_MSBUILD_SERV
 [ -d "$root/../shared/captures" ] && export PACKETSWITCH_CAPTURES=${PACKETSWITCH_CAPTURES:-$(realpath ../shared/captures)}
 [ -d "$root/../shared/seed" ] && export PACKETSWITCH_SEED=${PACKETSWITCH_SEED:-$(realpath ../shared/seed)}
 
+build=yes
+[ "${1:-}" = --no-build ] && { build=no; shift; }
 filter=()
 [ $# -gt 0 ] && filter=(--filter "$1")
 
 tools/setup.sh || exit $?
 logs=artifacts/test-logs
 mkdir -p $logs
-if ! dotnet build PacketSwitch.sln -c Release -nodeReuse:false -p:UseSharedCompilation=false -v quiet \
+if [ $build = yes ] && ! dotnet build PacketSwitch.sln -c Release -nodeReuse:false -p:UseSharedCompilation=false -v quiet \
     >$logs/build.log 2>&1 </dev/null; then
     grep -E 'error|warn' $logs/build.log | sort -u | head -n 40
     echo "the build failed"

@@ -40,13 +40,18 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
                 info.Hash = table.Hash(ref keys[i]);
                 table.Prefetch(info.Hash);
                 NotePartial(ref frame, ref info, partial, detect);
+                info.IsPlain = true;
             }
             else
             {
                 Describe(ref frame, ref info, burst, i, side, detect);
+                info.IsPlain = info.Kind == FrameKind.Flow6
+                    && info.TransportOffset == PlainHeaders.Ipv6TransportStart;
             }
             info.IsSuperFrame = frame.SegmentSize != 0
                 || frame.Length > maxFrameBytes + (4 * info.VlanTags);
+            info.IsPlain &= !info.IsSuperFrame
+                && (info.TcpFlags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0;
         }
     }
 

@@ -79,6 +79,19 @@ public sealed partial class Forwarder<TTracer>
         }
     }
 
+    private void LookWhereClientIs<TAddress>(
+        SessionTable<TAddress> table, ref FrameDescriptor frame, ref FrameInfo info,
+        ref FlowEntry<TAddress> entry, ref SessionState state, int flow)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ulong attachment = FlowPath.Attachment(SourceMac(ref frame), info.Port);
+        if (attachment != FlowPath.AttachmentOf(entry.Path)
+            || info.VlanTag != state.ClientVlanTag)
+        {
+            MoveClient(table, ref state, ref info, flow, attachment);
+        }
+    }
+
     // Return to sender (ALTEON.md section 7): replies go where the client's last frame came from. A
     // TCP frame whose numbers nobody but the two ends and those between them could know may say so;
     // a forged one would take the replies away from the client.
@@ -89,12 +102,12 @@ public sealed partial class Forwarder<TTracer>
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         _offload?.Recall(table, flow >> 1);
-        if (!new MacAddress(SessionState.AttachmentMac(attachment)).IsMulticast
+        if (!new MacAddress(FlowPath.MacOf(attachment)).IsMulticast
             && (info.Protocol != IpProtocol.Tcp
-                || TcpTracker.IsPlausible(ref table.Entry(flow ^ 1), ref info)))
+                || TcpTracker.IsPlausible(ref table.Entry(flow ^ 1), ref state, ref info)))
         {
-            state.ClientAttachment = attachment;
             state.ClientVlanTag = info.VlanTag;
+            table.MoveClient(flow >> 1, attachment);
         }
     }
 }

@@ -29,7 +29,10 @@ public sealed partial class Forwarder<TTracer>
         if (TryFindWay(table, ref frame, ref info, flow, out Way way))
         {
             ref FlowEntry<TAddress> entry = ref table.Entry(flow);
-            Count(ref frame, ref info, ref entry, info.Real, fromClient: (flow & 1) == 0);
+            if (Count(ref frame, ref entry, info.Real, fromClient: (flow & 1) == 0))
+            {
+                table.CarryBytes(flow);
+            }
             FrameRewriter.ApplyAddresses(in entry.Rewrite, frame.Span, ref info);
             Send(ref frame, ref info, way, PassReason.Session);
         }
@@ -65,7 +68,7 @@ public sealed partial class Forwarder<TTracer>
             {
                 return;
             }
-            Count(ref frame, ref info, ref client, info.Real, fromClient: true);
+            Count(ref frame, ref client, info.Real, fromClient: true);
             FrameRewriter.Apply(in client.Rewrite, frame.Span, ref info, frame.Checksum);
             Send(ref frame, ref info, way, PassReason.Stateless);
         }
@@ -92,14 +95,15 @@ public sealed partial class Forwarder<TTracer>
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         ref SessionState state = ref table.State(flow >> 1);
-        ushort neighbor = table.Entry(flow).Rewrite.Neighbor;
+        ref FlowEntry<TAddress> entry = ref table.Entry(flow);
+        ushort neighbor = entry.Rewrite.Neighbor;
         info.Virt = state.Virt;
         info.Real = state.Real;
         if (neighbor == Rewrite<TAddress>.ToClient)
         {
             way = new Way(
-                SessionState.AttachmentMac(state.ClientAttachment),
-                SessionState.AttachmentPort(state.ClientAttachment), state.ClientVlanTag & 0xfff);
+                FlowPath.MacOf(entry.Path), FlowPath.PortOf(entry.Path),
+                state.ClientVlanTag & 0xfff);
         }
         else if (!TryFindServer(ref frame, ref info, neighbor, out way))
         {

@@ -22,6 +22,9 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     private readonly SessionOpener<Ipv4Address> _opener4;
     private readonly SessionOpener<Ipv6Address> _opener6;
 
+    // What moves a session from stage to stage.
+    private const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
+
     // What every frame asks of snapshot and counters, within one step's reach. Set by Begin.
     private readonly PortContext[] _ports;
     private readonly OffloadKeeper? _offload;
@@ -31,9 +34,13 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     private ulong _mac;
     private uint _now;
     private bool _balances;
+    private bool _isWatched;
 
     // The frame that is being decided, for when deciding it throws.
     private int _next;
+
+    // Sessions the loop had opened when it looked for those of the burst.
+    private long _openedAtGuess;
 
     /// <summary>Joins the parts of a loop.</summary>
     public Forwarder(LoopContext context, Egress egress, HoldQueue hold, Responder responder, TTracer tracer)
@@ -63,6 +70,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         _neighbors = snapshot.Neighbors;
         _mac = snapshot.Mac.Value;
         _balances = snapshot.SlbOn;
+        _isWatched = TTracer.IsEnabled || _context.Observer.IsOn;
         _now = _context.Now;
     }
 
@@ -93,15 +101,16 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
 
     private void Guess(Span<FrameInfo> infos)
     {
+        _openedAtGuess = _context.Counters.Opened;
         foreach (ref FrameInfo info in infos)
         {
             if (info.Kind == FrameKind.Flow4)
             {
-                info.Guess = _sessions4.Guess(info.Hash);
+                info.Guess = _sessions4.Guess(info.Hash, isPlain: info.IsPlain);
             }
             else if (info.Kind == FrameKind.Flow6)
             {
-                info.Guess = _sessions6.Guess(info.Hash);
+                info.Guess = _sessions6.Guess(info.Hash, isPlain: info.IsPlain);
             }
         }
     }
@@ -113,8 +122,18 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         Span<FrameInfo> infos = burst.Infos.AsSpan(0, burst.Count);
         Span<FrameDescriptor> frames = burst.Frames.AsSpan(0, infos.Length);
         Span<FlowKey<Ipv4Address>> keys = burst.Keys4.AsSpan(0, infos.Length);
+        bool maySettle = _balances && !TTracer.SeesSteps;
         for (int i = _next; i < infos.Length; i++)
         {
+            if (maySettle)
+            {
+                i = ForwardSettled(_sessions4, infos, frames, keys, i);
+                i = ForwardSettled(_sessions6, infos, frames, burst.Keys6, i);
+                if (i == infos.Length)
+                {
+                    break;
+                }
+            }
             _next = i;
             ref FrameInfo info = ref infos[i];
             if (TTracer.SeesSteps)
@@ -149,6 +168,12 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         if (_balances)
         {
             int flow = table.Find(ref key, info.Hash, info.Guess);
+            if (flow < 0 && _context.Counters.Opened != _openedAtGuess)
+            {
+                // An earlier frame of the burst may have opened it since the guess; to open it
+                // again would take a turn of the metric for nothing.
+                flow = table.Find(ref key, info.Hash);
+            }
             if (flow < 0 && _context.Roles(info.Port) == (PortRoles.Client | PortRoles.Server))
             {
                 flow = FindAsServer(table, ref key);
@@ -202,7 +227,6 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         }
         if (info.Protocol == IpProtocol.Tcp)
         {
-            const TcpFlags Stages = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
             if ((info.TcpFlags & Stages) != 0 || state.Stage != TcpStage.Established)
             {
                 _offload?.Recall(table, flow >> 1);
@@ -215,6 +239,10 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                     ref entry, ref table.Entry(flow ^ 1), ref state, ref info,
                     frame.Span.Slice(info.TransportOffset, info.TransportLength), fromClient,
                     _context.Snapshot.Timers);
+                if (state.Stage != TcpStage.Established)
+                {
+                    table.Unsettle(flow >> 1);
+                }
                 if (outcome == TcpOutcome.Reopen)
                 {
                     opener.End(flow >> 1);
@@ -227,12 +255,12 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                 }
                 if (outcome == TcpOutcome.Forward)
                 {
-                    TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
+                    TcpTracker.TrackNumbers(ref entry, ref info);
                 }
             }
             else
             {
-                TcpTracker.TrackNumbers(ref entry, ref state, ref info, fromClient);
+                TcpTracker.TrackNumbers(ref entry, ref info);
                 if ((entry.Packets & OffloadKeeper.FramesMask) == OffloadKeeper.FramesMask
                     || state.Offload != 0)
                 {
@@ -260,8 +288,8 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         int vlan;
         if (entry.Rewrite.Neighbor == Rewrite<TAddress>.ToClient)
         {
-            mac = SessionState.AttachmentMac(state.ClientAttachment);
-            port = SessionState.AttachmentPort(state.ClientAttachment);
+            mac = FlowPath.MacOf(entry.Path);
+            port = FlowPath.PortOf(entry.Path);
             vlan = state.ClientVlanTag & 0xfff;
         }
         else
@@ -279,11 +307,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         }
         if (fromClient)
         {
-            ulong attachment = SessionState.Attachment(SourceMac(ref frame), info.Port);
-            if (attachment != state.ClientAttachment || info.VlanTag != state.ClientVlanTag)
-            {
-                MoveClient(table, ref state, ref info, flow, attachment);
-            }
+            LookWhereClientIs(table, ref frame, ref info, ref entry, ref state, flow);
         }
         if (port < 0)
         {
@@ -298,7 +322,10 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         {
             frame.SegmentSize = SegmentSize(ref frame, ref info, ref state, fromClient);
         }
-        Count(ref frame, ref info, ref entry, state.Real, fromClient);
+        if (Count(ref frame, ref entry, state.Real, fromClient))
+        {
+            table.CarryBytes(flow);
+        }
         FrameRewriter.Apply(ref entry.Rewrite, frame.Span, ref info, frame.Checksum);
         FrameRewriter.SetMacs(ref frame, mac, _mac);
         if (vlan >= 0 && vlan != info.VlanId)
@@ -316,16 +343,22 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         {
             info.Verdict = Verdict.Drop;
         }
+        else if ((entry.Path & FlowPath.Settled) == 0)
+        {
+            table.TrySettle(flow);
+        }
     }
 
+    // True when the entry's octets have wrapped.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Count<TAddress>(
-        ref FrameDescriptor frame, ref FrameInfo info, ref FlowEntry<TAddress> entry, int real, bool fromClient)
+    private bool Count<TAddress>(
+        ref FrameDescriptor frame, ref FlowEntry<TAddress> entry, int real, bool fromClient)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        uint length = (uint)frame.Length;
         entry.LastSeen = _now;
         entry.Packets++;
-        entry.Bytes += (uint)frame.Length;
+        entry.BytesLow += length;
         ref RealTraffic traffic = ref _traffic[real];
         if (fromClient)
         {
@@ -337,20 +370,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
             traffic.PacketsFrom++;
             traffic.BytesFrom += frame.Length;
         }
-    }
-
-    // Before the rewrite, so that the ICMP error quotes what its receiver sent.
-    private bool CanCarry<TAddress>(
-        ref FrameDescriptor frame, ref FrameInfo info, PortContext egress, ref FlowKey<TAddress> key)
-        where TAddress : unmanaged, IIpAddress<TAddress>
-    {
-        if (Egress.Fits(ref frame, ref info, egress))
-        {
-            return true;
-        }
-        info.Dropped(DropReason.TooBig);
-        _responder.TooBig(ref frame, ref info, ref key, egress.Port.Mtu);
-        return false;
+        return entry.BytesLow < length;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -370,21 +390,4 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong SourceMac(ref FrameDescriptor frame)
         => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(frame.Span[(MacAddress.Length - 2)..]) & 0xffff_ffff_ffff;
-
-    // What one segment of a super-frame may carry: the least of both sides' maximum segment size and the path MTU that was told,
-    // less the TCP options of this frame (RFC 9293 section 3.7.1). The egress MTU is the Segmenter's business.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ushort SegmentSize(
-        ref FrameDescriptor frame, ref FrameInfo info, ref SessionState state, bool fromClient)
-    {
-        int size = int.MaxValue;
-        size = state.ClientSegmentSize != 0 ? Math.Min(size, state.ClientSegmentSize) : size;
-        size = state.ServerSegmentSize != 0 ? Math.Min(size, state.ServerSegmentSize) : size;
-        int pathMtu = fromClient ? state.ServerPathMtu : state.ClientPathMtu;
-        int headers = info.TransportOffset - info.NetworkOffset + PacketDotNet.TcpFields.HeaderLength;
-        size = pathMtu != 0 ? Math.Min(size, pathMtu - headers) : size;
-        int options = info.TransportLength - info.PayloadLength - PacketDotNet.TcpFields.HeaderLength;
-        size = size == int.MaxValue ? 0 : Math.Max(size - options, Limits.MinSegmentBytes);
-        return (ushort)Math.Min(size, frame.Length);
-    }
 }

@@ -49,6 +49,10 @@ public struct FrameInfo
     /// <summary>Longer than the port it came from carries: TCP segments joined by an offload.</summary>
     public bool IsSuperFrame;
 
+    /// <summary>A flow's frame of which nothing needs thought: no tag, no IPv4 options or IPv6
+    /// extension headers, no SYN, FIN or RST, no super-frame.</summary>
+    public bool IsPlain;
+
     /// <summary>Index of the port it came in on.</summary>
     public byte Port;
 

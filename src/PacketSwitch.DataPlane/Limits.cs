@@ -31,7 +31,7 @@ public static class Limits
     public const int MaxServices = 8192;
 
     /// <summary>Neighbours (real servers, gateways, routers) with an index in the snapshot.</summary>
-    public const int MaxNeighbors = 32_768;
+    public const int MaxNeighbors = 32_767;
 
     /// <summary>SYNs refused in a row after which the control plane is told (<c>passive</c>).</summary>
     public const int RefusedSyns = 3;
@@ -102,7 +102,7 @@ public static class Limits
     public const long SweepRoundNanoseconds = 1_000_000_000;
 
     /// <summary>Slots of a session index bucket: one cache line.</summary>
-    public const int BucketSlots = 8;
+    public const int BucketSlots = 16;
 
     /// <summary>Tries of an insertion against another loop that inserts the same key.</summary>
     public const int InsertTries = 16;

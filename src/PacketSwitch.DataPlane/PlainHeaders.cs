@@ -22,6 +22,12 @@ internal struct PlainHeaders
     public const int NetworkStart = 14;
     public const int TransportStart = NetworkStart + 20;
 
+    /// <summary>Where the transport header of a plain IPv6 frame starts.</summary>
+    public const int Ipv6TransportStart = NetworkStart + 40;
+
+    [FieldOffset(0)] private ulong _macsFrom0;
+    [FieldOffset(4)] private readonly ulong _macsFrom4;
+    [FieldOffset(8)] private uint _macsFrom8;
     [FieldOffset(12)] public ushort EtherType;
     [FieldOffset(14)] public byte VersionAndLength;
     [FieldOffset(16)] public ushort TotalLength;
@@ -105,6 +111,17 @@ internal struct PlainHeaders
         FlowKeyWords.SetRest(
             ref key, (ushort)(ports >> 16), (ushort)ports, 0, headers.Protocol, side);
         return true;
+    }
+
+    /// <summary>The source MAC.</summary>
+    public readonly ulong SourceMac => Swap(_macsFrom4) & 0xffff_ffff_ffff;
+
+    /// <summary>Sets both MACs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetMacs(ulong destination, ulong source)
+    {
+        _macsFrom0 = Swap((destination << 16) | (source >> 32));
+        _macsFrom8 = Swap((uint)source);
     }
 
     /// <summary>The headers of a frame that they fit.</summary>

@@ -69,10 +69,11 @@ public sealed partial class Responder(LoopContext context, Egress egress)
     {
         ref FlowEntry<TAddress> client = ref table.Entry(session * 2);
         ref SessionState state = ref table.State(session);
+        ulong path = table.Entry((session * 2) + 1).Path;
         var addresses = new FrameAddresses<TAddress>
         {
             SourceMac = context.Snapshot.Mac,
-            DestinationMac = new MacAddress(SessionState.AttachmentMac(state.ClientAttachment)),
+            DestinationMac = new MacAddress(FlowPath.MacOf(path)),
             Source = client.Key.Destination,
             Destination = client.Key.Source,
             SourcePort = client.Key.DestinationPort,
@@ -81,7 +82,7 @@ public sealed partial class Responder(LoopContext context, Egress egress)
             Ttl = FrameWriter.DefaultTtl,
         };
         SendReset(addresses, client.Acknowledged, client.SequenceEnd,
-            SessionState.AttachmentPort(state.ClientAttachment));
+            FlowPath.PortOf(path));
     }
 
     /// <summary>Ends a connection at the server's side.</summary>

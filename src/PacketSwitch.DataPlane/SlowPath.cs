@@ -236,5 +236,5 @@ public sealed partial class SlowPath<TTracer>(
     }
 
     private static ulong Attachment(ref FrameDescriptor frame, ref FrameInfo info)
-        => SessionState.Attachment(MacAddress.Read(frame.Span[MacAddress.Length..]).Value, info.Port);
+        => FlowPath.Attachment(MacAddress.Read(frame.Span[MacAddress.Length..]).Value, info.Port);
 }

@@ -4,6 +4,7 @@
 
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace PacketSwitch.Wire;
@@ -54,6 +55,7 @@ public static class InternetChecksum
     }
 
     /// <summary>Adds the carries back in until 16 bits are left (RFC 1071 section 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Fold(ulong sum)
     {
         // Added to itself with its halves exchanged, a sum carries in its upper half the carry of the lower one.

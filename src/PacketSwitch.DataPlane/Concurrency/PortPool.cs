@@ -21,8 +21,19 @@ public sealed class PortPool
     private const int Stride = 397;
 
     private readonly ulong[] _taken = new ulong[Words];
+    private readonly int _firstBit;
     private int _cursor;
     private int _count;
+
+    /// <summary>
+    /// Makes one with all ports free. Pools whose <paramref name="firstTurn"/> differs give out
+    /// their ports in different orders.
+    /// </summary>
+    public PortPool(uint firstTurn = 0)
+    {
+        _cursor = (int)(firstTurn % Words);
+        _firstBit = (int)(firstTurn / Words % 64);
+    }
 
     /// <summary>Ports in use.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -38,7 +49,8 @@ public sealed class PortPool
             ulong seen = Volatile.Read(ref _taken[word]);
             while (seen != ulong.MaxValue)
             {
-                int bit = BitOperations.TrailingZeroCount(~seen);
+                ulong free = BitOperations.RotateRight(~seen, _firstBit);
+                int bit = (BitOperations.TrailingZeroCount(free) + _firstBit) % 64;
                 ulong found = Interlocked.CompareExchange(ref _taken[word], seen | (1UL << bit), seen);
                 if (found == seen)
                 {

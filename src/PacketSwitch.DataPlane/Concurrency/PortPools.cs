@@ -8,7 +8,9 @@ using PacketSwitch.Wire;
 namespace PacketSwitch.DataPlane;
 
 /// <summary>The registry of port pools. <see cref="NumberOf"/> is the control plane's alone.</summary>
-public sealed class PortPools
+/// <param name="firstTurn">Where the pools begin: random in a live switch, so that after a restart
+/// it does not at once give out the ports that servers still remember from before.</param>
+public sealed class PortPools(uint firstTurn = 0)
 {
     private readonly Dictionary<(IpAddress Proxy, ServiceKey Real), int> _numbers = [];
     private PortPool[] _pools = [];
@@ -24,7 +26,7 @@ public sealed class PortPools
     {
         if (!_numbers.TryGetValue((proxy, real), out int number))
         {
-            Volatile.Write(ref _pools, [.. _pools, new PortPool()]);
+            Volatile.Write(ref _pools, [.. _pools, new PortPool(firstTurn)]);
             number = _pools.Length;
             _numbers[(proxy, real)] = number;
         }

@@ -35,7 +35,7 @@ public sealed class SharedTables : IDisposable
     public RealLoads Loads { get; } = new();
     public ServiceLoads ServiceLoads { get; } = new();
     public StickyTable Sticky { get; }
-    public PortPools PortPools { get; } = new();
+    public PortPools PortPools { get; init; } = new();
     public NeighborUse NeighborUse { get; } = new();
 
     /// <summary>The sessions that something below the loops carries; null when there is no such

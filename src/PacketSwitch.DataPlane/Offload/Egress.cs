@@ -39,10 +39,17 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
         {
             Flush(port);
         }
+        AddReady(ref frame, ref info, port);
+        return true;
+    }
+
+    /// <summary>As <see cref="TryAddFitting"/>, for a port that is up and has room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddReady(ref FrameDescriptor frame, ref FrameInfo info, PortContext port)
+    {
         port.Add(ref frame, info.IsSuperFrame);
         info.Copies++;
         info.OutPorts |= 1UL << port.Index;
-        return true;
     }
 
     /// <summary>True when the port carries the frame, as it is or in segments.</summary>

@@ -43,6 +43,13 @@ public unsafe struct FrameDescriptor
     /// <summary>Index of the frame in its burst, so that a failed send finds its frame; -1 for frames made here.</summary>
     public sbyte BurstIndex;
 
+    /// <summary>The headers of a plain frame.</summary>
+    internal readonly ref PlainHeaders Plain
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref *(PlainHeaders*)Address;
+    }
+
     /// <summary>The frame's bytes.</summary>
     public readonly Span<byte> Span
     {

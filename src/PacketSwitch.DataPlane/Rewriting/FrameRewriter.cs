@@ -28,44 +28,73 @@ public static class FrameRewriter
         }
         if (typeof(TAddress) == typeof(Ipv4Address) && PlainHeaders.Fit(frame, ref info))
         {
-            ApplyPlain(in Unsafe.As<Rewrite<TAddress>, Rewrite<Ipv4Address>>(ref Unsafe.AsRef(in rewrite)), frame, ref info, state);
+            ApplyPlain(in OfIpv4(in rewrite), ref PlainHeaders.Of(frame), ref info, state);
             return;
         }
         WriteAddresses(in rewrite, frame[info.NetworkOffset..]);
         Span<byte> transport = frame[info.TransportOffset..];
+        uint ports = BinaryPrimitives.ReadUInt32BigEndian(transport);
         BinaryPrimitives.WriteUInt16BigEndian(transport, rewrite.SourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(transport[2..], rewrite.DestinationPort);
         bool tcp = info.Protocol == IpProtocol.Tcp;
         Span<byte> field = transport.Slice(tcp ? TcpFields.ChecksumPosition : UdpFields.ChecksumPosition, 2);
         ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(field);
-        BinaryPrimitives.WriteUInt16BigEndian(field, UpdateTransport(checksum, in rewrite, tcp, state));
+        BinaryPrimitives.WriteUInt16BigEndian(
+            field, UpdateTransport(checksum, in rewrite, ports, tcp, state));
     }
 
-    // The same through one bounds check.
-    private static void ApplyPlain(
-        ref readonly Rewrite<Ipv4Address> rewrite, Span<byte> frame, ref FrameInfo info, ChecksumState state)
+    /// <summary>The same for a plain frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void ApplyPlain<TAddress>(
+        ref readonly Rewrite<TAddress> rewrite, ref FrameDescriptor frame, ref FrameInfo info)
+        where TAddress : unmanaged, IIpAddress<TAddress>
     {
-        ref PlainHeaders headers = ref PlainHeaders.Of(frame);
+        if (typeof(TAddress) != typeof(Ipv4Address))
+        {
+            Apply(in rewrite, frame.Span, ref info, frame.Checksum);
+        }
+        else if ((rewrite.Flags & RewriteFlags.Addresses) != 0)
+        {
+            ApplyPlain(in OfIpv4(in rewrite), ref frame.Plain, ref info, frame.Checksum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref readonly Rewrite<Ipv4Address> OfIpv4<TAddress>(
+        ref readonly Rewrite<TAddress> rewrite)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+        => ref Unsafe.As<Rewrite<TAddress>, Rewrite<Ipv4Address>>(ref Unsafe.AsRef(in rewrite));
+
+    // Through one bounds check.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ApplyPlain(
+        ref readonly Rewrite<Ipv4Address> rewrite, ref PlainHeaders headers, ref FrameInfo info,
+        ChecksumState state)
+    {
         headers.HeaderChecksum = PlainHeaders.Swap(InternetChecksum.Update(PlainHeaders.Swap(headers.HeaderChecksum), rewrite.AddressDelta));
         headers.Addresses = PlainHeaders.Swap(rewrite.Destination.Value | ((ulong)rewrite.Source.Value << 32));
+        uint ports = PlainHeaders.Swap(headers.Ports);
         headers.Ports = PlainHeaders.Swap(rewrite.DestinationPort | ((uint)rewrite.SourcePort << 16));
         bool tcp = info.Protocol == IpProtocol.Tcp;
         ref ushort field = ref tcp ? ref headers.TcpChecksum : ref headers.UdpChecksum;
-        field = PlainHeaders.Swap(UpdateTransport(PlainHeaders.Swap(field), in rewrite, tcp, state));
+        field = PlainHeaders.Swap(
+            UpdateTransport(PlainHeaders.Swap(field), in rewrite, ports, tcp, state));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort UpdateTransport<TAddress>(
-        ushort checksum, ref readonly Rewrite<TAddress> rewrite, bool tcp, ChecksumState state)
+        ushort checksum, ref readonly Rewrite<TAddress> rewrite, uint ports, bool tcp,
+        ChecksumState state)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         if (state == ChecksumState.Partial)
         {
             return InternetChecksum.UpdatePartial(checksum, rewrite.AddressDelta);
         }
+        ushort delta = rewrite.TransportDelta(ports);
         return tcp
-            ? InternetChecksum.Update(checksum, rewrite.TransportDelta)
-            : InternetChecksum.UpdateUdp(checksum, rewrite.TransportDelta);
+            ? InternetChecksum.Update(checksum, delta)
+            : InternetChecksum.UpdateUdp(checksum, delta);
     }
 
     /// <summary>Addresses become those of the rewrite; for a fragment that is not the first.</summary>

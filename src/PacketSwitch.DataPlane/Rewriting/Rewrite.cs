@@ -1,6 +1,7 @@
 // The finished rewrite of one direction of a session: what a frame's addresses and ports become, the checksum deltas
 // precomputed (RFC 1624), and the neighbour it goes to. Filled once by RewritePlans, applied to every later frame.
 
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using PacketSwitch.Wire;
 
@@ -14,15 +15,15 @@ public enum RewriteFlags : ushort
     None = 0,
 
     /// <summary>IP addresses and ports are replaced and checksums adjusted.</summary>
-    Addresses = 1,
+    Addresses = 0x8000,
 }
 
-/// <summary>A rewrite as plain data: 20 bytes for IPv4, 48 for IPv6.</summary>
+/// <summary>A rewrite as plain data: 16 bytes for IPv4, 40 for IPv6.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct Rewrite<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
 {
     /// <summary><see cref="Neighbor"/> of the direction towards the client: the session's client attachment.</summary>
-    public const ushort ToClient = 0xffff;
+    public const ushort ToClient = 0x7fff;
 
     public TAddress Source;
     public TAddress Destination;
@@ -32,11 +33,33 @@ public struct Rewrite<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
     /// <summary>RFC 1624 delta of the addresses: the IPv4 header checksum, and a partial L4 checksum.</summary>
     public ushort AddressDelta;
 
-    /// <summary>RFC 1624 delta of addresses and ports: a complete L4 checksum.</summary>
-    public ushort TransportDelta;
+    private ushort _neighborAndFlags;
 
     /// <summary>Index of the neighbour in the snapshot, or <see cref="ToClient"/>.</summary>
-    public ushort Neighbor;
+    public ushort Neighbor
+    {
+        readonly get => (ushort)(_neighborAndFlags & ToClient);
+        set => _neighborAndFlags = (ushort)((_neighborAndFlags & ~ToClient) | value);
+    }
 
-    public RewriteFlags Flags;
+    /// <summary>What it changes besides the MACs.</summary>
+    public RewriteFlags Flags
+    {
+        readonly get => (RewriteFlags)(_neighborAndFlags & ~ToClient);
+        set => _neighborAndFlags = (ushort)(Neighbor | (ushort)value);
+    }
+
+    /// <summary>
+    /// RFC 1624 delta of addresses and ports: a complete L4 checksum. 0 if their sum stays the
+    /// same.
+    /// </summary>
+    /// <param name="oldPorts">Source and destination port of the frame, as one number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ushort TransportDelta(uint oldPorts)
+    {
+        uint before = ~oldPorts;
+        ushort delta = InternetChecksum.Fold(
+            (ulong)AddressDelta + (before >> 16) + (ushort)before + SourcePort + DestinationPort);
+        return delta == ushort.MaxValue ? (ushort)0 : delta;
+    }
 }

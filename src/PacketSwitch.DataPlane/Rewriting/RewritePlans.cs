@@ -53,7 +53,8 @@ public static class RewritePlans
         server.Rewrite.Neighbor = Rewrite<TAddress>.ToClient;
     }
 
-    /// <summary>The rewrite that turns one pair of addresses and ports into another, with its checksum deltas (RFC 1624).</summary>
+    /// <summary>The rewrite that turns one pair of addresses and ports into another, with its checksum
+    /// delta (RFC 1624).</summary>
     public static Rewrite<TAddress> Between<TAddress>(
         TAddress source, ushort sourcePort, TAddress destination, ushort destinationPort,
         TAddress newSource, ushort newSourcePort, TAddress newDestination, ushort newDestinationPort)
@@ -61,8 +62,6 @@ public static class RewritePlans
     {
         uint addresses = source.WordSum + destination.WordSum;
         uint newAddresses = newSource.WordSum + newDestination.WordSum;
-        uint ports = (uint)sourcePort + destinationPort;
-        uint newPorts = (uint)newSourcePort + newDestinationPort;
         bool changes = !source.Equals(newSource) || !destination.Equals(newDestination)
             || sourcePort != newSourcePort || destinationPort != newDestinationPort;
         return new Rewrite<TAddress>
@@ -72,8 +71,6 @@ public static class RewritePlans
             SourcePort = newSourcePort,
             DestinationPort = newDestinationPort,
             AddressDelta = changes ? InternetChecksum.Delta(addresses, newAddresses) : (ushort)0,
-            TransportDelta = changes
-                ? InternetChecksum.Delta(addresses + ports, newAddresses + newPorts) : (ushort)0,
             Flags = changes ? RewriteFlags.Addresses : RewriteFlags.None,
         };
     }

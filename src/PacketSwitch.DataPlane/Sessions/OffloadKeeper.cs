@@ -240,16 +240,18 @@ public sealed class OffloadKeeper
         }
         entry.LastSeen = _context.Now;
         entry.Packets += (uint)tally.Frames;
-        entry.Bytes += (ulong)tally.Bytes;
+        long bytes = state.BytesOf(entry.BytesLow, fromClient) + tally.Bytes;
+        entry.BytesLow = (uint)bytes;
+        state.SetBytesHigh((ushort)(bytes >> 32), fromClient);
         if ((int)(tally.SequenceEnd - entry.SequenceEnd) > 0)
         {
             entry.SequenceEnd = tally.SequenceEnd;
         }
         if ((int)(tally.Acknowledged - entry.Acknowledged) >= 0)
         {
-            byte shift = fromClient ? state.ClientWindowShift : state.ServerWindowShift;
             entry.Acknowledged = tally.Acknowledged;
-            entry.Window = shift <= 14 ? tally.Window << shift : tally.Window;
+            entry.Window = (ushort)tally.Window;
+            FlowPath.Mark(ref entry.Path, FlowPath.WholeWindow, isSet: false);
         }
         return true;
     }
@@ -301,6 +303,7 @@ public sealed class OffloadKeeper
         {
             return;
         }
+        table.Unsettle(session);
         long ports = LookAtPorts();
         int number = _offload.TryTake(client, server);
         if (number != 0)

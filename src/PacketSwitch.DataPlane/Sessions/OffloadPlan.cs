@@ -26,12 +26,12 @@ internal static class OffloadPlan
             return false;
         }
         Neighbor neighbor = snapshot.Neighbors[client.Rewrite.Neighbor];
-        int clientPort = SessionState.AttachmentPort(state.ClientAttachment);
+        int clientPort = FlowPath.PortOf(server.Path);
         if (!neighbor.IsResolved || neighbor.Port < 0 || neighbor.VlanTag > 0)
         {
             return false;
         }
-        MacAddress clientMac = new(SessionState.AttachmentMac(state.ClientAttachment));
+        MacAddress clientMac = new(FlowPath.MacOf(server.Path));
         PortContext clientSide = context.Ports[clientPort];
         PortContext serverSide = context.Ports[neighbor.Port];
         if (!clientSide.IsUp || !serverSide.IsUp)

@@ -256,7 +256,6 @@ public sealed class SessionOpener<TAddress>(
         state = new SessionState
         {
             Phase = (int)SessionPhase.Opening,
-            ClientAttachment = attachment,
             ClientVlanTag = info.VlanTag,
             Real = real.Id,
             OpenedAt = context.Now,
@@ -273,8 +272,11 @@ public sealed class SessionOpener<TAddress>(
         client = default;
         server = default;
         client.Key = key;
+        client.Path = server.Path = attachment;
+        client.Real = server.Real = real.Id;
         client.LastSeen = context.Now;
         server.LastSeen = context.Now;
+        table.NoteIdle(state.IdleTicks);
     }
 
     // A group serves addresses of both families; members of the other one are not in a service's group (SnapshotBuilder).

@@ -3,7 +3,7 @@
 //
 // Phase is the only field that decides ownership: the loop that moves it from Live to Ending by
 // compare-and-swap unlinks and retires the session, everybody else leaves it alone. The other
-// fields are written by the opener before publication. Later, client attachment, segment sizes and
+// fields are written by the opener before publication. Later, the client's tag, segment sizes and
 // path MTU are single aligned words, written by whichever loop saw the frame; each value is right
 // by itself.
 //
@@ -98,9 +98,6 @@ public struct SessionState
     /// <summary>The epoch at which the session was unlinked.</summary>
     public long RetiredAt;
 
-    /// <summary>Client's MAC in the upper 48 bits, port index in the next 8: where replies go (return to sender).</summary>
-    public ulong ClientAttachment;
-
     /// <summary>Ticks without a frame until the session ends, in its present stage.</summary>
     public uint TimeoutTicks;
 
@@ -109,6 +106,11 @@ public struct SessionState
 
     /// <summary>Tick at which the session was opened.</summary>
     public uint OpenedAt;
+
+    /// <summary>Octets in units of 2^32; the rest is in the entries. Each carried over by the loop
+    /// that saw its entry's count wrap.</summary>
+    public ushort ClientBytesHigh;
+    public ushort ServerBytesHigh;
 
     /// <summary>Number of the port pool the session's proxy port is from, 0 without full NAT.</summary>
     public int PortPool;
@@ -240,14 +242,12 @@ public struct SessionState
         _ => timers.HalfOpen,
     };
 
-    public const int AttachmentPortShift = 8;
+    /// <summary>Octets of a direction, from both of their parts. A reader may be off by 2^32 for
+    /// the moment in which they are carried over.</summary>
+    public readonly long BytesOf(uint low, bool fromClient)
+        => ((long)(fromClient ? ClientBytesHigh : ServerBytesHigh) << 32) | low;
 
-    /// <summary>Packs where a client is reached.</summary>
-    public static ulong Attachment(ulong mac, int port) => (mac << 16) | ((ulong)(uint)port << AttachmentPortShift);
-
-    /// <summary>The MAC of an attachment.</summary>
-    public static ulong AttachmentMac(ulong attachment) => attachment >> 16;
-
-    /// <summary>The port index of an attachment.</summary>
-    public static int AttachmentPort(ulong attachment) => (int)((attachment >> AttachmentPortShift) & 0xff);
+    /// <summary>Sets the upper part of a direction's octets.</summary>
+    public void SetBytesHigh(ushort high, bool fromClient)
+        => (fromClient ? ref ClientBytesHigh : ref ServerBytesHigh) = high;
 }

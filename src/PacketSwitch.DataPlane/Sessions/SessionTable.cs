@@ -31,7 +31,7 @@ public enum SessionOpening
 }
 
 /// <summary>Sessions of one address family. Flow numbers are session * 2 + side.</summary>
-public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress : unmanaged, IIpAddress<TAddress>
+public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TAddress : unmanaged, IIpAddress<TAddress>
 {
     private const int StateBytes = 64;
     private static readonly int EntryBytes = (sizeof(FlowEntry<TAddress>) + 63) & ~63;
@@ -44,6 +44,7 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
     private readonly ulong _seed;
     private readonly FreeList _free = new();
     private int _used;       // Written by: any opener (interlocked). Slots below it have been given out at least once.
+    private uint _shortestIdle = uint.MaxValue; // Written by: any opener (interlocked).
     private int _count;      // Written by: any loop (interlocked). Sessions that are live.
 
     /// <summary>Takes memory for <paramref name="capacity"/> sessions; pages are touched as they are used.</summary>
@@ -77,15 +78,19 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Prefetch(ulong hash) => _index.Prefetch(hash);
 
-    /// <summary>Second pass: guesses the flow by its tag and asks the processor for its lines.</summary>
+    /// <summary>Second pass: guesses the flow by its tag and asks the processor for its entry;
+    /// for the shared state too unless the frame is a plain one, which seldom needs it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Guess(ulong hash)
+    public int Guess(ulong hash, bool isPlain = false)
     {
         int flow = _index.Guess(hash);
         if (Sse.IsSupported && flow >= 0)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Entry(flow)));
-            Sse.Prefetch0(Unsafe.AsPointer(ref State(flow >> 1)));
+            if (!isPlain)
+            {
+                Sse.Prefetch0(Unsafe.AsPointer(ref State(flow >> 1)));
+            }
         }
         return flow;
     }
@@ -191,6 +196,7 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
         {
             return false;
         }
+        Unsettle(session);
         Remove(session * 2);
         if ((State(session).Flags & SessionFlags.OneSided) == 0)
         {
@@ -265,80 +271,5 @@ public sealed unsafe class SessionTable<TAddress> : IDisposable where TAddress :
             FlowKey<TAddress> key = _key;
             return FlowKey<TAddress>.Equal(ref table.Entry(flow).Key, ref key);
         }
-    }
-
-    /// <summary>Sessions of one loop that wait until nobody can hold them: a queue through the slots. One loop's.</summary>
-    public sealed class LimboList
-    {
-        private int _head; // index + 1
-        private int _tail;
-
-        public bool IsEmpty => _head == 0;
-
-        internal void Append(SessionTable<TAddress> table, int session)
-        {
-            table.State(session).Next = 0;
-            if (_tail == 0)
-            {
-                _head = session + 1;
-            }
-            else
-            {
-                table.State(_tail - 1).Next = session + 1;
-            }
-            _tail = session + 1;
-        }
-
-        internal bool TryTake(SessionTable<TAddress> table, long reusable, out int session)
-        {
-            session = _head - 1;
-            if (_head == 0 || table.State(session).RetiredAt > reusable)
-            {
-                return false;
-            }
-            _head = table.State(session).Next;
-            _tail = _head == 0 ? 0 : _tail;
-            return true;
-        }
-    }
-
-    // A stack of free slots through SessionState.Next, shared by all loops. The head carries a count of changes in its
-    // upper half, so that a head that was popped and pushed back in between (ABA) is seen.
-    private sealed class FreeList
-    {
-        private ulong _head;
-
-        public int Pop(SessionTable<TAddress> table)
-        {
-            ulong head = Volatile.Read(ref _head);
-            while ((uint)head != 0)
-            {
-                uint next = (uint)Volatile.Read(ref table.State((int)(uint)head - 1).Next);
-                ulong seen = Interlocked.CompareExchange(ref _head, Counted(head, next), head);
-                if (seen == head)
-                {
-                    return (int)(uint)head - 1;
-                }
-                head = seen;
-            }
-            return -1;
-        }
-
-        public void Push(SessionTable<TAddress> table, int session)
-        {
-            ulong head = Volatile.Read(ref _head);
-            while (true)
-            {
-                Volatile.Write(ref table.State(session).Next, (int)(uint)head);
-                ulong seen = Interlocked.CompareExchange(ref _head, Counted(head, (uint)session + 1), head);
-                if (seen == head)
-                {
-                    return;
-                }
-                head = seen;
-            }
-        }
-
-        private static ulong Counted(ulong head, uint first) => (((head >> 32) + 1) << 32) | first;
     }
 }

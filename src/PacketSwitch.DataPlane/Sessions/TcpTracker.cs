@@ -32,7 +32,7 @@ internal static class TcpTracker
     /// <summary>Notes acknowledgement, window and sequence numbers of a frame in its direction's entry.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void TrackNumbers<TAddress>(
-        ref FlowEntry<TAddress> own, ref SessionState state, ref FrameInfo info, bool fromClient)
+        ref FlowEntry<TAddress> own, ref FrameInfo info)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         uint end = info.Sequence + (uint)info.PayloadLength;
@@ -54,11 +54,41 @@ internal static class TcpTracker
         bool unset = own.Acknowledged == 0 && own.Window == 0;
         if (first || unset || (int)(info.Acknowledgement - own.Acknowledged) >= 0)
         {
-            byte shift = fromClient ? state.ClientWindowShift : state.ServerWindowShift;
-            bool scaled = (info.TcpFlags & TcpFlags.Syn) == 0 && shift <= 14;
             own.Acknowledged = info.Acknowledgement;
-            own.Window = scaled ? (uint)info.Window << shift : info.Window;
+            own.Window = info.Window;
+            FlowPath.Mark(
+                ref own.Path, FlowPath.WholeWindow, (info.TcpFlags & TcpFlags.Syn) != 0);
         }
+    }
+
+    /// <summary>
+    /// The same for a frame of a settled flow: it has a number to compare with, and no SYN or FIN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void TrackSettled<TAddress>(ref FlowEntry<TAddress> own, ref FrameInfo info)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        uint end = info.Sequence + (uint)info.PayloadLength;
+        if ((int)(end - own.SequenceEnd) > 0)
+        {
+            own.SequenceEnd = end;
+        }
+        if ((info.TcpFlags & TcpFlags.Ack) != 0
+            && (int)(info.Acknowledgement - own.Acknowledged) >= 0)
+        {
+            own.Acknowledged = info.Acknowledgement;
+            own.Window = info.Window;
+        }
+    }
+
+    /// <summary>The window that a direction announced last, in bytes.</summary>
+    public static uint WindowOf<TAddress>(
+        ref FlowEntry<TAddress> entry, ref SessionState state, bool fromClient)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        byte shift = fromClient ? state.ClientWindowShift : state.ServerWindowShift;
+        bool isScaled = shift <= 14 && (entry.Path & FlowPath.WholeWindow) == 0;
+        return isScaled ? (uint)entry.Window << shift : entry.Window;
     }
 
     /// <summary>Moves the session to its next stage.</summary>
@@ -225,7 +255,8 @@ internal static class TcpTracker
             return true;
         }
         uint distance = info.Sequence - peer.Acknowledged;
-        return distance <= Math.Max(peer.Window, 1) + Rounding(ref state, fromClient);
+        uint window = WindowOf(ref peer, ref state, !fromClient);
+        return distance <= Math.Max(window, 1) + Rounding(ref state, fromClient);
     }
 
     // A scaled window is announced in steps, so its end may step back by less than one of them, and
@@ -243,14 +274,16 @@ internal static class TcpTracker
     /// Whether the numbers of a client's frame fit what the server has said (RFC 5961 section 5.2): what an attacker who sees neither direction
     /// cannot guess. Old data sent again counts as fitting. While the server is silent there is nothing to compare.
     /// </summary>
-    public static bool IsPlausible<TAddress>(ref FlowEntry<TAddress> server, ref FrameInfo info)
+    public static bool IsPlausible<TAddress>(
+        ref FlowEntry<TAddress> server, ref SessionState state, ref FrameInfo info)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         if (server.Packets == 0)
         {
             return true;
         }
-        uint reach = Math.Max(server.Window, ushort.MaxValue);
+        uint reach = Math.Max(
+            WindowOf(ref server, ref state, fromClient: false), ushort.MaxValue);
         bool sequenceFits = info.Sequence - server.Acknowledged + reach <= 2 * reach;
         bool acknowledges = (info.TcpFlags & TcpFlags.Ack) != 0;
         return sequenceFits && acknowledges

@@ -102,11 +102,14 @@ internal static class RunCommand
                 live.BeginOffload();
                 operating.Prepare(live);
                 live.AwaitFirstChecks(stop);
-                output.WriteLine("READY");
-                output.Flush();
-                ServiceManager.Notify("READY=1");
                 using (operating.Begin(live))
+                {
+                    GcPauses.Settle();
+                    output.WriteLine("READY");
+                    output.Flush();
+                    ServiceManager.Notify("READY=1");
                     stop.Wait();
+                }
                 ServiceManager.Notify("STOPPING=1");
                 live.Stop();
             }

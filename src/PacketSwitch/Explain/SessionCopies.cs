@@ -68,7 +68,7 @@ internal sealed class SessionCopies<TAddress>
             FlowEntry<TAddress> client = copy.Client;
             if (FlowKey<TAddress>.Equal(ref client.Key, ref key))
             {
-                return SessionState.AttachmentPort(copy.State.ClientAttachment);
+                return FlowPath.PortOf(copy.Server.Path);
             }
         }
         return -1;
@@ -96,6 +96,8 @@ internal sealed class SessionCopies<TAddress>
             // Its proxy port is the running switch's to give back.
             state.PortPool = 0;
             table.State(session) = state;
+            table.NoteIdle(state.IdleTicks);
+            table.Unsettle(session);
             if (table.Publish(session, new SessionTable<TAddress>.LimboList())
                 == SessionOpening.ServerKeyExists)
             {

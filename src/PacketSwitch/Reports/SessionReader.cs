@@ -97,7 +97,7 @@ internal sealed class SessionReader(LiveView view)
         bool hasProxy = state.PortPool != 0;
         uint silent = Math.Min(
             SessionTable<TAddress>.Age(client.LastSeen, now), SessionTable<TAddress>.Age(server.LastSeen, now));
-        int port = SessionState.AttachmentPort(state.ClientAttachment);
+        int port = FlowPath.PortOf(server.Path);
         return new SessionRow
         {
             Proto = client.Key.Protocol switch
@@ -122,8 +122,8 @@ internal sealed class SessionReader(LiveView view)
             Port = port < view.Ports.Count ? view.Ports[port].Id : 0,
             PacketsIn = client.Packets,
             PacketsOut = server.Packets,
-            BytesIn = (long)client.Bytes,
-            BytesOut = (long)server.Bytes,
+            BytesIn = state.BytesOf(client.BytesLow, fromClient: true),
+            BytesOut = state.BytesOf(server.BytesLow, fromClient: false),
             AgeS = SessionTable<TAddress>.Age(state.OpenedAt, now) / Ticks.PerSecond,
             Flags = "E" + (isOneSided ? "N" : "") + ((state.Flags & SessionFlags.Bound) != 0 ? "P" : "")
                 + (state.IsOffloaded ? "K" : ""),

@@ -49,6 +49,7 @@ internal sealed class LiveSwitch : IDisposable
         _tables = new SharedTables(config.System.Sessions, Seed())
         {
             Offloaded = factory.Flows is { } flows ? new OffloadTable(flows) : null,
+            PortPools = new PortPools((uint)Seed()),
         };
         int[] ids = [.. ports.Select(port => port.Id)];
         _control = new ControlPlane(config, ids, mac, _tables, logs.CreateLogger("control"));

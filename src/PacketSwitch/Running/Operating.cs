@@ -50,6 +50,7 @@ internal sealed class Operating(SwitchConfig config, string file, string? socket
     /// <summary>Begins to serve.</summary>
     public IDisposable Begin(LiveSwitch live)
     {
+        GcPauses.Watch();
         _logger = live.Logger("control");
         var store = new ConfigStore(file, BackupFolder());
         // A pipe has been read already and has nothing more to say.

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using PacketSwitch.Api;
 using PacketSwitch.Control.Events;
 using PacketSwitch.Reports;
+using PacketSwitch.Running;
 using Prometheus;
 
 namespace PacketSwitch.Web;
@@ -24,7 +25,8 @@ internal sealed class SwitchMetrics
     private readonly Lock _gate = new();
     private readonly List<Action> _sweeps = [];
 
-    private readonly Gauge _pending, _unsaved, _sessions, _sessionsMax, _lastPause;
+    private readonly Gauge _pending, _unsaved, _sessions, _sessionsMax, _lastPause,
+        _longestPause;
     private readonly Counter _collections, _pauses, _offloaded;
     private readonly MetricFamily<Gauge.Child> _build, _virtUp, _realState, _realSessions,
         _checkSeconds;
@@ -61,6 +63,8 @@ internal sealed class SwitchMetrics
             "How long garbage collections held up all threads, the loops too.");
         _lastPause = _factory.CreateGauge("packetswitch_gc_last_pause_seconds",
             "How long the last of them did.");
+        _longestPause = _factory.CreateGauge("packetswitch_gc_longest_pause_seconds",
+            "How long the longest of them did, since the start.");
         _virtUp = Gauges("virt_up", "1 while a virtual service has a server for new sessions.",
             "virt", "name", "port");
         _realState = Gauges("real_state", "1 for the state a real server is in.", "real", "name",
@@ -122,6 +126,7 @@ internal sealed class SwitchMetrics
         _collections.IncTo(GC.CollectionCount(0));
         _pauses.IncTo(GC.GetTotalPauseDuration().TotalSeconds);
         _lastPause.Set(GC.GetGCMemoryInfo(GCKind.Any).PauseDurations[0].TotalSeconds);
+        _longestPause.Set(GcPauses.Longest.TotalSeconds);
         foreach (VirtStatus virt in status.Virts)
         {
             foreach (IGrouping<int, ServiceStatus> service in virt.Services.GroupBy(service =>

@@ -47,6 +47,7 @@ public sealed class PlainHeadersTests
 
             ref FrameInfo info = ref longWay.Infos[0];
             info.IsSuperFrame = shortWay.Infos[0].IsSuperFrame; // Set for both ways after them.
+            info.IsPlain = shortWay.Infos[0].IsPlain;
             longWay.Frames[0].BurstIndex = 0;
             bool same = Bytes(ref info).SequenceEqual(Bytes(ref shortWay.Infos[0]))
                 && Bytes(ref longWay.Frames[0]).SequenceEqual(Bytes(ref shortWay.Frames[0]))

@@ -1,10 +1,12 @@
 // A SYN flood: `syns ADDRESS:PORT --seconds S --rate N` sends N SYNs a second, each from another
-// address and port. Prints "sent". What it could not send because the machine was busy it makes up
-// for by a fiftieth of a second and no more: a flood has a rate. Started by FloodScenario in a
-// client's namespace; both address families.
+// address and port, until the time is up or SIGTERM comes. Prints "sent" and the "rate" it reached:
+// what it could not send because the machine was busy it makes up for by a fiftieth of a second and
+// no more. Started by FloodScenario in a client's namespace; both address families.
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using PacketSwitch.Lab.Stage;
 using PacketSwitch.Wire;
 
@@ -20,13 +22,19 @@ internal static class FloodProgram
         var seconds = words.Number("--seconds", 6);
         var rate = words.Number("--rate", 50_000);
         var random = new Random(words.Number("--seed", 1));
+        bool isOver = false;
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            Volatile.Write(ref isOver, true);
+        });
         using var sender = new RawSender(target.Address);
         var frame = new byte[128];
         var began = Stopwatch.GetTimestamp();
         var last = began;
         double due = 0;
         long sent = 0;
-        while (Stopwatch.GetElapsedTime(began).TotalSeconds < seconds)
+        while (Stopwatch.GetElapsedTime(began).TotalSeconds < seconds && !Volatile.Read(ref isOver))
         {
             var now = Stopwatch.GetTimestamp();
             due += Stopwatch.GetElapsedTime(last, now).TotalSeconds * rate;
@@ -40,7 +48,9 @@ internal static class FloodProgram
             }
             Thread.Sleep(1);
         }
+        var reached = sent / Stopwatch.GetElapsedTime(began).TotalSeconds;
         Console.WriteLine($"sent {sent}");
+        Console.WriteLine($"rate {reached.ToString("F0", CultureInfo.InvariantCulture)}");
         return 0;
     }
 

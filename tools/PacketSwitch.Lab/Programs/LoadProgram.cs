@@ -1,8 +1,10 @@
 // A steady load: `load ADDRESS:PORT --rate N --seconds S` opens N new connections a second, asks once on each, and prints "asked",
-// "failed" and how often which server answered. Requests do not wait for each other. The first failures' reasons go to stderr.
+// "failed" and how often which server answered. Requests do not wait for each other. SIGTERM ends
+// the time. The first failures' reasons go to stderr.
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace PacketSwitch.Lab.Programs;
@@ -17,9 +19,16 @@ internal static class LoadProgram
         var rate = words.Number("--rate", 100);
         var seconds = words.Number("--seconds", 5);
         var requests = new List<Task<string>>();
+        bool isOver = false;
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            Volatile.Write(ref isOver, true);
+        });
         Console.WriteLine("ready");
         var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started).TotalSeconds is var now && now < seconds)
+        while (!Volatile.Read(ref isOver)
+            && Stopwatch.GetElapsedTime(started).TotalSeconds is var now && now < seconds)
         {
             while (requests.Count < now * rate) requests.Add(AskAsync(server));
             Thread.Sleep(2);

@@ -1,7 +1,8 @@
 // A client whose connections live through what happens meanwhile: `pulse ADDRESS:PORT --connections N --seconds S --from PORT`. It
 // opens N connections to an echo server, prints "ready", and sends bytes to and fro on each until the time is up: a thousand times a
 // second on the first one, twenty times on the others. Then it prints how many are alive, what ended the others, and the longest time
-// that an answer took. SIGTERM ends the time. Started by the scenarios.
+// that an answer took. SIGTERM ends the time; each connection then makes a few beats more, in
+// which one that was hurt would show it. Started by the scenarios.
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
@@ -14,6 +15,7 @@ namespace PacketSwitch.Lab.Programs;
 internal static class PulseProgram
 {
     private const int MessageBytes = 64, ConnectMs = 20_000, OtherPauseMs = 50;
+    private const int LastMs = 250, LastBeats = 5;
 
     // Written by: the connections' threads. Read by: the first thread when all have ended.
     private static int _alive;
@@ -36,7 +38,8 @@ internal static class PulseProgram
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
-            Volatile.Write(ref _end, 0);
+            Volatile.Write(
+                ref _end, Stopwatch.GetTimestamp() + (LastMs * Stopwatch.Frequency / 1000));
         });
         var threads = sockets.Select((socket, i) => new Thread(() => Beat(socket, i))).ToArray();
         foreach (var thread in threads) thread.Start();
@@ -54,14 +57,18 @@ internal static class PulseProgram
             NoDelay = true,
             ReceiveTimeout = patience * 1000,
         };
-        if (from != 0)
+        var any = server.AddressFamily == AddressFamily.InterNetwork
+            ? IPAddress.Any : IPAddress.IPv6Any;
+        try
         {
-            var any = server.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-            socket.Bind(new IPEndPoint(any, from));
+            if (from != 0) socket.Bind(new IPEndPoint(any, from));
+            if (socket.ConnectAsync(server).Wait(ConnectMs)) return socket;
         }
-        if (!socket.ConnectAsync(server).Wait(ConnectMs))
-            throw new LabException($"no connection to {server} in {ConnectMs} ms");
-        return socket;
+        catch (Exception exception) when (exception.GetBaseException() is SocketException why)
+        {
+            throw new LabException($"no connection from port {from} to {server}: {why.Message}");
+        }
+        throw new LabException($"no connection to {server} in {ConnectMs} ms");
     }
 
     private static void Beat(Socket socket, int index)
@@ -70,8 +77,9 @@ internal static class PulseProgram
         var received = new byte[MessageBytes];
         try
         {
-            for (var beat = 0; Stopwatch.GetTimestamp() < Volatile.Read(ref _end); beat++)
+            for (int beat = 0, last = 0; last < LastBeats; beat++)
             {
+                if (Stopwatch.GetTimestamp() >= Volatile.Read(ref _end)) last++;
                 BinaryPrimitives.WriteInt32BigEndian(sent, beat);
                 var began = Stopwatch.GetTimestamp();
                 socket.Send(sent);

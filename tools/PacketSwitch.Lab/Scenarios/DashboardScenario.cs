@@ -8,7 +8,7 @@ namespace PacketSwitch.Lab.Scenarios;
 
 internal sealed class DashboardScenario(LabOptions options)
 {
-    private const string Web = "127.0.0.1:8080", Service = Network.Vip + ":80";
+    private const string Web = "127.0.0.1:8080";
     private const int DevTools = 9222;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -17,6 +17,7 @@ internal sealed class DashboardScenario(LabOptions options)
         "build_info", "config_pending", "config_unsaved", "port_packets_total", "port_bytes_total",
             "kernel_drops_total", "drops_total",
         "gc_collections_total", "gc_pause_seconds_total", "gc_last_pause_seconds",
+        "gc_longest_pause_seconds",
             "offloaded_frames_total",
         "sessions", "sessions_max", "virt_up", "real_state", "real_sessions", "real_sessions_total",
             "real_packets_total",
@@ -56,7 +57,7 @@ internal sealed class DashboardScenario(LabOptions options)
     private StepReport LookAtPage()
     {
         var picture = Path.Combine(options.LogFolder, "dashboard.png");
-        StartTraffic(seconds: 40);
+        using var traffic = new Traffic(options);
         var browser = RunningProgram.Start(
             Network.SwitchNamespace, "chromium", options.LogFolder, "chromium", "--headless=new",
                 "--no-sandbox", "--disable-gpu",
@@ -149,8 +150,11 @@ internal sealed class DashboardScenario(LabOptions options)
 
     private StepReport LookAtTop()
     {
-        StartTraffic(seconds: 30);
-        return new StepReport("no line is wrapped", [.. Top(100, 30), "", .. Top(80, 24)]);
+        using var traffic = new Traffic(options);
+        var wide = Task.Run(() => Top(100, 30));
+        var narrow = Top(80, 24);
+        return new StepReport(
+            "no line is wrapped", [.. wide.GetAwaiter().GetResult(), "", .. narrow]);
     }
 
     // What a terminal of this size shows of it after some seconds, and of the page that explains;
@@ -238,22 +242,6 @@ internal sealed class DashboardScenario(LabOptions options)
         var last = shell.Await(screen => Shows(screen, "lab-sw1 Main#"), "nothing is pending");
         shell.Press("C-d");
         return new StepReport("arrows, history, Ctrl-C", [.. last.Where(line => line.Length > 0)]);
-    }
-
-    private void StartTraffic(int seconds)
-    {
-        foreach (var client in Network.Clients)
-        {
-            RunningProgram.StartOwn(
-                client.Name, client.Name, options.LogFolder, "load", Service, "--rate", "40",
-                    "--seconds", $"{seconds}");
-        }
-        // Something to be dropped: a real server's balanced port, and a port of the VIP without a
-        // service.
-        RunningProgram.StartOwn("cli2", "cli2", options.LogFolder, "get", "192.0.2.5:80", "--count",
-            $"{seconds}", "--timeout", "900");
-        RunningProgram.StartOwn("cli3", "cli3", options.LogFolder, "get", $"{Network.Vip}:81",
-            "--count", $"{seconds}", "--timeout", "700");
     }
 
     private static void Must(RunningProgram shoot, string word, Func<double, bool> holds)

@@ -162,7 +162,8 @@ internal sealed class ModesScenario(LabOptions options)
 
     private StepReport Forge()
     {
-        const int From = 40000;
+        // Below the ports that the host gives to connections of its own accord.
+        const int From = 20000;
         var details = Family.Both.SelectMany(family => new[] { Nat, FullNat }.Select(vip =>
         {
             var pulse = _peers.StartOwn(
@@ -170,8 +171,6 @@ internal sealed class ModesScenario(LabOptions options)
             if (!pulse.WaitForLine("ready", TimeSpan.FromSeconds(60)))
                 throw new LabException($"pulse to {family.Address(vip)}: {pulse.Lines().LastOrDefault()}");
             Attack(family, vip, From + vip);
-            // A few beats more, in which a connection that was hurt would show it.
-            Thread.Sleep(TimeSpan.FromSeconds(1));
             pulse.Terminate();
             _peers.AwaitOwn(pulse, 60);
             return pulse.ExitCode == 0

@@ -9,6 +9,9 @@ internal sealed class MovesScenario(LabOptions options)
 {
     private const int Nat = 2, FullNat = 12, EchoPort = 7, Connections = 6;
 
+    // So long after a move the connections are looked at; then until each has been answered again.
+    private static readonly TimeSpan Watch = TimeSpan.FromSeconds(3);
+
     private readonly PeerPrograms _peers = new(options);
     private SwitchProgram? _switch;
 
@@ -41,7 +44,7 @@ internal sealed class MovesScenario(LabOptions options)
     {
         var server = announced ? "web1" : "web2";
         var mac = announced ? "02:00:00:00:77:01" : "02:00:00:00:77:02";
-        var pulses = StartPulses("cli1", seconds: (mostMs / 1000) + 5);
+        var pulses = StartPulses("cli1");
         NetworkNamespace.Run(server, () =>
         {
             Kernel.Set("net/ipv4/conf/eth0/arp_notify", announced ? 1 : 0);
@@ -53,13 +56,13 @@ internal sealed class MovesScenario(LabOptions options)
 
     private StepReport FailOver()
     {
-        var pulses = StartPulses(FarNetwork.Client, seconds: 8);
+        var pulses = StartPulses(FarNetwork.Client);
         FarNetwork.GoThrough(FarNetwork.SecondRouter);
         Tool.Ip($"link set {Network.HostInterface} down", FarNetwork.FirstRouter);
         return Judge(pulses, mostMs: 3_000);
     }
 
-    private List<(string Target, RunningProgram Pulse)> StartPulses(string client, int seconds)
+    private List<(string Target, RunningProgram Pulse)> StartPulses(string client)
     {
         var pulses = new List<(string, RunningProgram)>();
         foreach (var family in Family.Both)
@@ -68,7 +71,7 @@ internal sealed class MovesScenario(LabOptions options)
             {
                 var target = family.EndPoint(vip, EchoPort);
                 pulses.Add((target, _peers.StartOwn(
-                    client, "pulse", target, "--connections", $"{Connections}", "--seconds", $"{seconds}",
+                    client, "pulse", target, "--connections", $"{Connections}", "--seconds", "100",
                     "--patience", "60")));
             }
         }
@@ -84,6 +87,8 @@ internal sealed class MovesScenario(LabOptions options)
     {
         var pauses = new List<string>();
         var held = true;
+        Thread.Sleep(Watch);
+        foreach (var (_, pulse) in pulses) pulse.Terminate();
         foreach (var (target, pulse) in pulses)
         {
             _peers.AwaitOwn(pulse, 120);

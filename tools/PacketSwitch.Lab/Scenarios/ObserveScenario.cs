@@ -144,12 +144,12 @@ internal sealed partial class ObserveScenario(LabOptions options)
     // Requests, transfers whose bytes are checked, and a few who ask a server itself.
     private StepReport Load()
     {
-        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", "8");
+        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", "5");
         var fetch = Start(
             "cli2", "fetch", Service, "--connections", $"{Transfers}", "--bytes", $"{8 << 20}",
-            "--seconds", "8");
+            "--seconds", "5");
         var strays = _peers.StartOwn(
-            "cli3", "get", "192.0.2.5:80", "--count", $"{Strays}", "--timeout", "2500");
+            "cli3", "get", "192.0.2.5:80", "--count", $"{Strays}", "--timeout", "1500");
         foreach (var program in new[] { load, fetch, strays })
             Must(program.WaitForExit(2 * Patience), $"{program.Name} did not end");
         int asked = (int)load.Figure("asked"), failed = (int)load.Figure("failed");

@@ -1,5 +1,6 @@
 // What an operator does while clients are served: a hundred applies, a drain, and somebody who abuses the control socket. The clients do
 // not notice. Run by Program (`./run-lab.sh operate`).
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -10,13 +11,19 @@ namespace PacketSwitch.Lab.Scenarios;
 internal sealed class OperateScenario(LabOptions options)
 {
     private const int Applies = 100, Transfers = 20, Rate = 200;
-    private const int IdleConnections = 1_000;
+    private const int IdleConnections = 1_000, NoisyRequests = 200;
+
+    // A load that the scenario ends when it has done its part.
+    private const string UntilEnded = "100";
     private const string Service = Network.Vip + ":80";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ClientPrograms _clients = new(options);
     private SwitchProgram? _switch;
     private ControlSocket? _admin;
+
+    // Written by: the noisy task. Read by: the scenario.
+    private int _noisy;
 
     public static int Run(LabOptions options) => new OperateScenario(options).Run();
 
@@ -45,8 +52,11 @@ internal sealed class OperateScenario(LabOptions options)
     // Weights change, web3 leaves the group and comes back; its connections live on meanwhile.
     private StepReport ApplyUnderLoad()
     {
-        var fetch = Start("cli2", "fetch", Service, "--connections", $"{Transfers}", "--bytes", $"{3 << 20}", "--seconds", "12");
-        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", "12");
+        var fetch = Start(
+            "cli2", "fetch", Service, "--connections", $"{Transfers}", "--bytes", $"{3 << 20}",
+            "--seconds", "8");
+        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", UntilEnded);
+        var started = Stopwatch.GetTimestamp();
         for (var i = 0; i < Applies; i++)
         {
             var lines = (i % 4) switch
@@ -61,15 +71,21 @@ internal sealed class OperateScenario(LabOptions options)
         }
         _admin!.Must("PATCH", "v1/config", "/c/slb/real 1/weight 1\n/c/slb/real 2/weight 1");
         _admin.Must("POST", "v1/apply");
-        return Judge(load, fetch, $"{Applies} applies");
+        var took = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        AwaitEnd(fetch);
+        load.Terminate();
+        return Judge(load, fetch, string.Create(
+            CultureInfo.InvariantCulture, $"{Applies} applies in {took:F1} s"));
     }
 
     private StepReport Drain()
     {
-        var fetch = Start("cli2", "fetch", Service, "--connections", $"{3 * Transfers}", "--bytes", $"{512 << 10}", "--seconds", "6");
+        var fetch = Start(
+            "cli2", "fetch", Service, "--connections", $"{3 * Transfers}",
+            "--bytes", $"{512 << 10}", "--seconds", "4");
         _admin!.Must("POST", "v1/oper?real=web2&order=drain");
         var before = Total(2);
-        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", "5");
+        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", "3");
         var report = Judge(load, fetch, "drained", 3 * Transfers);
         var after = Total(2);
         if (after != before) throw new LabException($"web2 got {after - before} new sessions while it drained");
@@ -81,7 +97,7 @@ internal sealed class OperateScenario(LabOptions options)
 
     private StepReport Abuse()
     {
-        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", "8");
+        var load = Start("cli1", "load", Service, "--rate", $"{Rate}", "--seconds", UntilEnded);
         var reader = Path.Combine(SwitchProgram.SocketFolder(options), "ro.sock");
         using var end = new CancellationTokenSource();
         var noise = Task.Run(() => NoiseAsync(reader, end.Token));
@@ -91,6 +107,9 @@ internal sealed class OperateScenario(LabOptions options)
             for (var i = 0; i < IdleConnections; i++) idle.Add(Open(reader));
             _admin!.Must("GET", "v1/status");
             using var looking = new ControlSocket(reader);
+            if (!SpinWait.SpinUntil(() => Volatile.Read(ref _noisy) >= NoisyRequests, Patience))
+                throw new LabException($"{_noisy} noisy requests only");
+            load.Terminate();
             var report = Judge(load, null, "abused");
             end.Cancel();
             noise.Wait(Patience);
@@ -98,7 +117,14 @@ internal sealed class OperateScenario(LabOptions options)
             idle.Clear();
             var (status, text) = AwaitReader(looking);
             return status == 403
-                ? report with { Details = [.. report.Details, $"{noise.Result} noisy requests, {IdleConnections} idle connections; {text}"] }
+                ? report with
+                {
+                    Details =
+                    [
+                        .. report.Details,
+                        $"{_noisy} noisy requests, {IdleConnections} idle connections; {text}",
+                    ],
+                }
                 : throw new LabException($"the reader's socket answered a save with {status}");
         }
         finally
@@ -141,20 +167,19 @@ internal sealed class OperateScenario(LabOptions options)
     }
 
     // Random bytes, and a line of a megabyte, again and again.
-    private static async Task<int> NoiseAsync(string path, CancellationToken end)
+    private async Task NoiseAsync(string path, CancellationToken end)
     {
         var random = new Random(1);
-        var sent = 0;
         while (!end.IsCancellationRequested)
         {
             try
             {
                 using var socket = await ControlSocket.OpenAsync(path, end);
-                var bytes = new byte[sent % 2 == 0 ? 4_096 : 1 << 20];
-                if (sent % 2 == 0) random.NextBytes(bytes);
+                var turn = Interlocked.Increment(ref _noisy);
+                var bytes = new byte[turn % 2 == 0 ? 4_096 : 1 << 20];
+                if (turn % 2 == 0) random.NextBytes(bytes);
                 else Array.Fill(bytes, (byte)'A');
                 await socket.SendAsync(bytes, end);
-                sent++;
                 await Task.Delay(5, end);
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
@@ -162,7 +187,6 @@ internal sealed class OperateScenario(LabOptions options)
                 // Refused or cut off: what it is meant to meet.
             }
         }
-        return sent;
     }
 
     private RunningProgram Start(string host, params string[] words)
@@ -172,12 +196,17 @@ internal sealed class OperateScenario(LabOptions options)
             ? program : throw new LabException($"{words[0]} on {host}: {program.Lines().LastOrDefault()}");
     }
 
+    private static void AwaitEnd(RunningProgram program)
+    {
+        if (!program.WaitForExit(TimeSpan.FromSeconds(120)))
+            throw new LabException($"{program.Name} did not end");
+    }
+
     private static StepReport Judge(RunningProgram load, RunningProgram? fetch, string what, int transfers = Transfers)
     {
         foreach (var program in new[] { load, fetch })
         {
-            if (program is not null && !program.WaitForExit(TimeSpan.FromSeconds(120)))
-                throw new LabException($"{program.Name} did not end");
+            if (program is not null) AwaitEnd(program);
         }
         var failed = (int)load.Figure("failed");
         var asked = (int)load.Figure("asked");

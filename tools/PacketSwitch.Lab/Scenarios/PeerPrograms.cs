@@ -12,6 +12,8 @@ internal sealed class PeerPrograms(LabOptions options)
     public const int BlobBytes = 20 << 20, SmallBlobBytes = 5 << 20;
     public const int DnsRecords = 300;
 
+    private const int TcpBytes = 500 << 20, UdpBytes = 1_250_000;
+
     private const string Folder = "/run/packetswitch-peers";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RunTimeout = TimeSpan.FromSeconds(120);
@@ -140,8 +142,12 @@ internal sealed class PeerPrograms(LabOptions options)
     /// <summary>One run of iperf3; returns Mbit/s received and, of UDP, the percentage not received.</summary>
     public (double Megabits, double LostPercent) Iperf(string host, string target, string port, params string[] words)
     {
+        // So many bytes, not so many seconds: a quick machine is soon done. Of UDP, a second.
+        var bytes = words.Contains("-u") ? UdpBytes : TcpBytes;
         var iperf = Run(
-            host, ["iperf3", "-J", "-c", target, "-p", port, "-t", "2", "--connect-timeout", "5000", .. words]);
+            host,
+            ["iperf3", "-J", "-c", target, "-p", port, "-n", $"{bytes}", "--connect-timeout",
+             "5000", .. words]);
         try
         {
             using var json = JsonDocument.Parse(string.Join('\n', iperf.Lines()));

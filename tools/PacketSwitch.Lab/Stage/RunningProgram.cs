@@ -69,18 +69,28 @@ internal sealed partial class RunningProgram
     /// <summary>
     /// Waits until the program prints this line; false when it ends or the time is up first.
     /// </summary>
-    public bool WaitForLine(string wanted, TimeSpan timeout)
+    public bool WaitForLine(string wanted, TimeSpan timeout) =>
+        WaitForLine(after: 0, line => line == wanted, timeout) is not null;
+
+    /// <summary>
+    /// Waits for such a line, the <paramref name="after"/>-th or a later one; null when the program
+    /// ends or the time is up first.
+    /// </summary>
+    public string? WaitForLine(int after, Func<string, bool> isIt, TimeSpan timeout)
     {
         var started = Stopwatch.GetTimestamp();
         lock (_lines)
         {
-            while (!_lines.Contains(wanted))
+            for (var next = after; ;)
             {
-                if (_process.HasExited || Stopwatch.GetElapsedTime(started) > timeout) return false;
+                for (; next < _lines.Count; next++)
+                {
+                    if (isIt(_lines[next])) return _lines[next];
+                }
+                if (_process.HasExited || Stopwatch.GetElapsedTime(started) > timeout) return null;
                 Monitor.Wait(_lines, TimeSpan.FromMilliseconds(100));
             }
         }
-        return true;
     }
 
     /// <summary>

@@ -54,14 +54,9 @@ internal sealed class SwitchProgram
     /// <summary>The first line of its log, from the <paramref name="after"/>-th on, with all of these texts in it.</summary>
     public string AwaitLine(TimeSpan timeout, int after, params string[] texts)
     {
-        string? found = null;
-        bool IsThere()
-        {
-            found = _program.Lines().Skip(after).FirstOrDefault(
-                line => texts.All(text => line.Contains(text, StringComparison.Ordinal)));
-            return found is not null;
-        }
-        if (SpinWait.SpinUntil(() => IsThere() || _program.HasExited, timeout) && found is not null)
+        bool HasAll(string line) =>
+            texts.All(text => line.Contains(text, StringComparison.Ordinal));
+        if (_program.WaitForLine(after, HasAll, timeout) is { } found)
             return found[(found.IndexOf(texts[0], StringComparison.Ordinal))..];
         throw new LabException($"the switch did not say '{string.Join(" ", texts)}' in {timeout.TotalSeconds:0} s{Tail()}");
     }

@@ -1,5 +1,7 @@
 // A terminal of a given size with one of the switch's client commands in it (tmux): keys go in, the
 // screen is read. Used by DashboardScenario.
+using System.Diagnostics;
+
 namespace PacketSwitch.Lab.Stage;
 
 internal sealed class Terminal : IDisposable
@@ -33,10 +35,15 @@ internal sealed class Terminal : IDisposable
     /// <summary>The screen once it holds what is awaited.</summary>
     public string[] Await(Func<string[], bool> holds, string what)
     {
-        string[] screen = [];
-        if (!SpinWait.SpinUntil(() => holds(screen = Tmux("capture-pane", "-p")), Patience))
-            throw new LabException($"{what}:\n{string.Join('\n', screen)}");
-        return screen;
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var screen = Tmux("capture-pane", "-p");
+            if (holds(screen)) return screen;
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+                throw new LabException($"{what}:\n{string.Join('\n', screen)}");
+            Thread.Sleep(50);
+        }
     }
 
     public void Dispose() => Tmux("kill-session");

@@ -76,7 +76,7 @@ public sealed class OffloadKeeperTests : IDisposable
         Assert.Equal(3, counters.Dropped[(int)DropReason.SendFailed]);
         Assert.Equal((1000, to + 1000), (counters.Offloaded, counters.Reals[1].PacketsTo));
         FlowEntry<Ipv4Address> entry = _dialog.Entry(true);
-        Assert.Equal((packets + 1000, _next + 5000, 77u),
+        Assert.Equal((packets + 1000, _next + 5000, (ushort)77),
             (entry.Packets, entry.SequenceEnd, entry.Window));
         Assert.Equal(Ticks.At(_dialog.NowNs), entry.LastSeen);
     }
@@ -234,7 +234,7 @@ public sealed class OffloadKeeperTests : IDisposable
         Assert.True(_dialog.Client(Data, end, ServerData, payload: Bytes));
 
         Assert.Equal(_dialog.ClientMac.Value,
-            SessionState.AttachmentMac(_dialog.State.ClientAttachment));
+            FlowPath.MacOf(_dialog.Entry(fromClient: false).Path));
         (OffloadedFlow client, OffloadedFlow server) = Assert.Single(_offload.Taken).Value;
         Assert.Equal(_dialog.ClientMac, client.SourceMac);
         Assert.Equal(_dialog.ClientMac, server.NewDestinationMac);

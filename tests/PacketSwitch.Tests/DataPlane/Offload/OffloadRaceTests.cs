@@ -41,7 +41,7 @@ public sealed class OffloadRaceTests : IDisposable
             _tables.Sessions4, _one.Limbo4, TestFlows.ClientKey<Ipv4Address>(0));
         State.Real = 1;
         State.Stage = TcpStage.Established;
-        State.ClientAttachment = SessionState.Attachment(0x0200_0000_0002, port: 0);
+        _tables.Sessions4.MoveClient(_session, FlowPath.Attachment(0x0200_0000_0002, port: 0));
         Pass();
     }
 

@@ -19,7 +19,7 @@ public sealed class ClientMoveTests
         Assert.True(dialog.Client(
             TcpFlags.Ack, TcpDialog.ClientStart + 1, TcpDialog.ServerStart + 1, payload: 10));
 
-        Assert.Equal(OtherRouter.Value, SessionState.AttachmentMac(dialog.State.ClientAttachment));
+        Assert.Equal(OtherRouter.Value, FlowPath.MacOf(dialog.Entry(fromClient: false).Path));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ClientMoveTests
         Assert.True(dialog.Client(
             TcpFlags.Ack, TcpDialog.ClientStart + 1, TcpDialog.ServerStart + 1, payload: 10));
 
-        Assert.Equal(OtherRouter.Value, SessionState.AttachmentMac(dialog.State.ClientAttachment));
+        Assert.Equal(OtherRouter.Value, FlowPath.MacOf(dialog.Entry(fromClient: false).Path));
     }
 
     [Theory]
@@ -48,13 +48,13 @@ public sealed class ClientMoveTests
         TcpFlags flags, uint sequenceOffset, uint acknowledgementOffset)
     {
         using TcpDialog dialog = new TcpDialog().Establish();
-        ulong before = dialog.State.ClientAttachment;
+        ulong before = FlowPath.AttachmentOf(dialog.Entry(fromClient: false).Path);
         dialog.ClientMac = OtherRouter;
 
         dialog.Client(
             flags, TcpDialog.ClientStart + 1 + sequenceOffset,
             TcpDialog.ServerStart + 1 + acknowledgementOffset);
 
-        Assert.Equal(before, dialog.State.ClientAttachment);
+        Assert.Equal(before, FlowPath.AttachmentOf(dialog.Entry(fromClient: false).Path));
     }
 }

@@ -14,7 +14,7 @@ public sealed class EntryLayoutTests
     {
         Assert.Equal(64, Unsafe.SizeOf<FlowEntry<Ipv4Address>>());
         Assert.Equal(16, Unsafe.SizeOf<FlowKey<Ipv4Address>>());
-        Assert.Equal(20, Unsafe.SizeOf<Rewrite<Ipv4Address>>());
+        Assert.Equal(16, Unsafe.SizeOf<Rewrite<Ipv4Address>>());
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class EntryLayoutTests
     {
         Assert.InRange(Unsafe.SizeOf<FlowEntry<Ipv6Address>>(), 65, 128);
         Assert.Equal(40, Unsafe.SizeOf<FlowKey<Ipv6Address>>());
-        Assert.Equal(48, Unsafe.SizeOf<Rewrite<Ipv6Address>>());
+        Assert.Equal(40, Unsafe.SizeOf<Rewrite<Ipv6Address>>());
     }
 
     [Fact]

@@ -1,0 +1,87 @@
+// The commonest case of all: a plain frame of a settled flow (FlowPath), which is forwarded by its
+// index slot and its entry alone, two lines of memory. Each condition here is one under which
+// Forwarder's other way would do the same, only with a look at the state that both directions
+// share; what does not meet them goes that way. Every 64th frame of a flow does anyway, for the
+// offload.
+
+using System.Runtime.CompilerServices;
+using PacketSwitch.Wire;
+
+namespace PacketSwitch.DataPlane;
+
+public sealed partial class Forwarder<TTracer>
+{
+    // Forwards frames from the number on, in a loop of its own that calls nothing, and returns the
+    // number of the first that must go the other way; of that one nothing is changed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ForwardSettled<TAddress>(
+        SessionTable<TAddress> table, Span<FrameInfo> infos, Span<FrameDescriptor> frames,
+        Span<FlowKey<TAddress>> keys, int number)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        FrameKind kind = TAddress.IsV6 ? FrameKind.Flow6 : FrameKind.Flow4;
+        for (; number < infos.Length; number++)
+        {
+            _next = number;
+            ref FrameInfo info = ref infos[number];
+            ref FrameDescriptor frame = ref frames[number];
+            int flow = info.Guess;
+            if (!info.IsPlain || info.Kind != kind || flow < 0)
+            {
+                break;
+            }
+            ref FlowEntry<TAddress> entry = ref table.Entry(flow);
+            ulong path = FlowPath.Read(ref entry.Path);
+            int real = entry.Real;
+            if ((path & FlowPath.Settled) == 0
+                || !FlowKey<TAddress>.Equal(ref entry.Key, ref keys[number])
+                || (entry.Packets & OffloadKeeper.FramesMask) == OffloadKeeper.FramesMask
+                || SessionTable<TAddress>.Age(entry.LastSeen, _now) >= table.ShortestIdle
+                || _realStates[real] != RealState.Serving)
+            {
+                break;
+            }
+            bool fromClient = (flow & 1) == 0;
+            ulong mac = FlowPath.MacOf(path);
+            int port = FlowPath.PortOf(path);
+            if (fromClient)
+            {
+                ref Neighbor neighbor = ref _neighbors[entry.Rewrite.Neighbor];
+                if (mac != frame.Plain.SourceMac || port != info.Port || neighbor.VlanTag > 0)
+                {
+                    break;
+                }
+                mac = neighbor.Mac.Value;
+                port = neighbor.Port;
+                if (mac == 0 || port < 0)
+                {
+                    break;
+                }
+            }
+            PortContext egress = _ports[port];
+            if (!egress.IsUp || egress.IsFull || frame.Length > egress.MaxFrameBytes)
+            {
+                break;
+            }
+            if (info.Protocol == IpProtocol.Tcp)
+            {
+                TcpTracker.TrackSettled(ref entry, ref info);
+            }
+            if (Count(ref frame, ref entry, real, fromClient))
+            {
+                table.CarryBytes(flow);
+            }
+            FrameRewriter.ApplyPlain(ref entry.Rewrite, ref frame, ref info);
+            frame.Plain.SetMacs(mac, _mac);
+            info.Real = (ushort)real;
+            if (_isWatched)
+            {
+                info.Virt = table.State(flow >> 1).Virt;
+            }
+            info.Verdict = Verdict.Transmit;
+            info.Pass = PassReason.Session;
+            Egress.AddReady(ref frame, ref info, egress);
+        }
+        return number;
+    }
+}
