@@ -2,6 +2,7 @@
 // for each burst. What is not a valid frame ends here with its reason (ALTEON.md section 4, step 1); nothing throws.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
@@ -23,10 +24,14 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         Span<FrameInfo> infos = burst.Infos.AsSpan(0, burst.Count);
         Span<FrameDescriptor> frames = burst.Frames.AsSpan(0, infos.Length);
         Span<FlowKey<Ipv4Address>> keys = burst.Keys4.AsSpan(0, infos.Length);
+        ref FrameInfo firstInfo = ref MemoryMarshal.GetReference(infos);
+        ref FrameDescriptor firstFrame = ref MemoryMarshal.GetReference(frames);
+        ref FlowKey<Ipv4Address> firstKey = ref MemoryMarshal.GetReference(keys);
         for (int i = 0; i < infos.Length; i++)
         {
-            ref FrameInfo info = ref infos[i];
-            ref FrameDescriptor frame = ref frames[i];
+            ref FrameInfo info = ref Unsafe.Add(ref firstInfo, i);
+            ref FrameDescriptor frame = ref Unsafe.Add(ref firstFrame, i);
+            ref FlowKey<Ipv4Address> key = ref Unsafe.Add(ref firstKey, i);
             long number = burst.IsAgain ? info.Number : burst.FirstNumber + i;
             info = default;
             info.Number = number;
@@ -34,26 +39,32 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
             frame.BurstIndex = (sbyte)i;
             frame.Failed = false;
             if (frame.Length == frame.WireLength
+                && frame.Length >= PlainHeaders.Bytes
                 && PlainHeaders.TryDescribe(
-                    frame.Span, ref info, ref keys[i], side, detect, out bool partial))
+                    ref frame.Plain, frame.Length, ref info, ref key, side, detect,
+                    out bool partial))
             {
-                info.Hash = table.Hash(ref keys[i]);
-                table.Prefetch(info.Hash);
+                ulong hash = table.Hash(ref key);
+                info.Hash = hash;
+                table.Prefetch(hash);
                 NotePartial(ref frame, ref info, partial, detect);
-                info.IsPlain = true;
+                info.IsSuperFrame = frame.SegmentSize != 0 || frame.Length > maxFrameBytes;
+                info.IsPlain = !info.IsSuperFrame && !MovesStage(info.TcpFlags);
             }
             else
             {
                 Describe(ref frame, ref info, burst, i, side, detect);
-                info.IsPlain = info.Kind == FrameKind.Flow6
+                info.IsSuperFrame = frame.SegmentSize != 0
+                    || frame.Length > maxFrameBytes + (4 * info.VlanTags);
+                info.IsPlain = !info.IsSuperFrame && !MovesStage(info.TcpFlags)
+                    && info.Kind == FrameKind.Flow6
                     && info.TransportOffset == PlainHeaders.Ipv6TransportStart;
             }
-            info.IsSuperFrame = frame.SegmentSize != 0
-                || frame.Length > maxFrameBytes + (4 * info.VlanTags);
-            info.IsPlain &= !info.IsSuperFrame
-                && (info.TcpFlags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0;
         }
     }
+
+    private static bool MovesStage(TcpFlags flags)
+        => (flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0;
 
     /// <summary>Describes a frame of any shape by the views.</summary>
     internal void Describe(

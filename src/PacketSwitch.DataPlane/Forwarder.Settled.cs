@@ -5,6 +5,7 @@
 // offload.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
@@ -20,11 +21,15 @@ public sealed partial class Forwarder<TTracer>
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
         FrameKind kind = TAddress.IsV6 ? FrameKind.Flow6 : FrameKind.Flow4;
-        for (; number < infos.Length; number++)
+        int end = Math.Min(infos.Length, Math.Min(frames.Length, keys.Length));
+        ref FrameInfo firstInfo = ref MemoryMarshal.GetReference(infos);
+        ref FrameDescriptor firstFrame = ref MemoryMarshal.GetReference(frames);
+        ref FlowKey<TAddress> firstKey = ref MemoryMarshal.GetReference(keys);
+        for (; number < end; number++)
         {
             _next = number;
-            ref FrameInfo info = ref infos[number];
-            ref FrameDescriptor frame = ref frames[number];
+            ref FrameInfo info = ref Unsafe.Add(ref firstInfo, number);
+            ref FrameDescriptor frame = ref Unsafe.Add(ref firstFrame, number);
             int flow = info.Guess;
             if (!info.IsPlain || info.Kind != kind || flow < 0)
             {
@@ -34,9 +39,9 @@ public sealed partial class Forwarder<TTracer>
             ulong path = FlowPath.Read(ref entry.Path);
             int real = entry.Real;
             if ((path & FlowPath.Settled) == 0
-                || !FlowKey<TAddress>.Equal(ref entry.Key, ref keys[number])
+                || !FlowKey<TAddress>.Equal(ref entry.Key, ref Unsafe.Add(ref firstKey, number))
                 || (entry.Packets & OffloadKeeper.FramesMask) == OffloadKeeper.FramesMask
-                || SessionTable<TAddress>.Age(entry.LastSeen, _now) >= table.ShortestIdle
+                || (int)(_now - entry.LastSeen) >= table.ShortestIdle
                 || _realStates[real] != RealState.Serving)
             {
                 break;
@@ -44,19 +49,10 @@ public sealed partial class Forwarder<TTracer>
             bool fromClient = (flow & 1) == 0;
             ulong mac = FlowPath.MacOf(path);
             int port = FlowPath.PortOf(path);
-            if (fromClient)
+            if (fromClient && (mac != frame.Plain.SourceMac || port != info.Port
+                || !IsReachable(ref _neighbors[entry.Rewrite.Neighbor], out mac, out port)))
             {
-                ref Neighbor neighbor = ref _neighbors[entry.Rewrite.Neighbor];
-                if (mac != frame.Plain.SourceMac || port != info.Port || neighbor.VlanTag > 0)
-                {
-                    break;
-                }
-                mac = neighbor.Mac.Value;
-                port = neighbor.Port;
-                if (mac == 0 || port < 0)
-                {
-                    break;
-                }
+                break;
             }
             PortContext egress = _ports[port];
             if (!egress.IsUp || egress.IsFull || frame.Length > egress.MaxFrameBytes)
@@ -80,8 +76,19 @@ public sealed partial class Forwarder<TTracer>
             }
             info.Verdict = Verdict.Transmit;
             info.Pass = PassReason.Session;
-            Egress.AddReady(ref frame, ref info, egress);
+            egress.AddPlain(ref frame);
+            info.Copies = 1;
+            info.OutPorts = egress.Bit;
         }
         return number;
+    }
+
+    // False when a frame has to wait for the neighbour, to be flooded, or to get a tag.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsReachable(ref Neighbor neighbor, out ulong mac, out int port)
+    {
+        mac = neighbor.Mac.Value;
+        port = neighbor.Port;
+        return mac != 0 && port >= 0 && neighbor.VlanTag <= 0;
     }
 }

@@ -102,11 +102,12 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     private void Guess(Span<FrameInfo> infos)
     {
         _openedAtGuess = _context.Counters.Opened;
+        SessionTable<Ipv4Address> sessions4 = _sessions4;
         foreach (ref FrameInfo info in infos)
         {
             if (info.Kind == FrameKind.Flow4)
             {
-                info.Guess = _sessions4.Guess(info.Hash, isPlain: info.IsPlain);
+                info.Guess = sessions4.Guess(info.Hash, isPlain: info.IsPlain);
             }
             else if (info.Kind == FrameKind.Flow6)
             {

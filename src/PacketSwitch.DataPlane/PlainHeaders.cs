@@ -54,23 +54,19 @@ internal struct PlainHeaders
     private const int TcpHeaderBytes = 20;
     private const int UdpHeaderBytes = 8;
 
-    /// <summary>True when frame and key are described; false when the views must look.</summary>
+    /// <summary>True when frame and key are described; false when the views must look. The frame
+    /// has at least <see cref="Bytes"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDescribe(
-        Span<byte> frame, ref FrameInfo info, ref FlowKey<Ipv4Address> key, FlowSide side, bool detect,
-        out bool isPartial)
+        ref PlainHeaders headers, int length, ref FrameInfo info, ref FlowKey<Ipv4Address> key,
+        FlowSide side, bool detect, out bool isPartial)
     {
         isPartial = false;
-        if (frame.Length < Bytes)
-        {
-            return false;
-        }
-        ref PlainHeaders headers = ref MemoryMarshal.AsRef<PlainHeaders>(frame);
         int segment = Swap(headers.TotalLength) - (TransportStart - NetworkStart);
         if (headers.EtherType != Swap(EtherTypes.Ipv4)
             || headers.VersionAndLength != PlainVersionAndLength
             || (Swap(headers.Fragment) & FragmentBits) != 0
-            || segment > frame.Length - TransportStart
+            || segment > length - TransportStart
             || !headers.HeaderChecksumIsValid)
         {
             return false;
@@ -91,13 +87,14 @@ internal struct PlainHeaders
         }
         else
         {
-            int length = Swap(headers.UdpLength);
-            if (headers.Protocol != IpProtocol.Udp || length < UdpHeaderBytes || length > segment)
+            int datagram = Swap(headers.UdpLength);
+            if (headers.Protocol != IpProtocol.Udp
+                || datagram < UdpHeaderBytes || datagram > segment)
             {
                 return false;
             }
-            info.PayloadLength = length - UdpHeaderBytes;
-            isPartial = detect && headers.IsPartial(headers.UdpChecksum, length);
+            info.PayloadLength = datagram - UdpHeaderBytes;
+            isPartial = detect && headers.IsPartial(headers.UdpChecksum, datagram);
         }
         info.Kind = FrameKind.Flow4;
         info.Protocol = headers.Protocol;

@@ -16,6 +16,9 @@ public sealed class PortContext(int index, IPacketPort port)
     /// <summary>Index of the port in snapshot, counters and attachments.</summary>
     public int Index { get; } = index;
 
+    /// <summary>The port in a set of ports (<see cref="FrameInfo.OutPorts"/>).</summary>
+    public ulong Bit { get; } = 1UL << index;
+
     public IPacketPort Port { get; } = port;
 
     /// <summary>MTU and Ethernet header: the longest untagged frame.</summary>
@@ -49,6 +52,17 @@ public sealed class PortContext(int index, IPacketPort port)
         ref FrameDescriptor next = ref _egress[_count];
         next = frame;
         _count++;
+    }
+
+    /// <summary>The same for a frame that is no super-frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddPlain(ref FrameDescriptor frame)
+    {
+        if (frame.Checksum != ChecksumState.Complete)
+        {
+            NeedsWork = true;
+        }
+        _egress[_count++] = frame;
     }
 
     /// <summary>The waiting frames have been sent.</summary>

@@ -72,14 +72,19 @@ public static class FrameRewriter
         ChecksumState state)
     {
         headers.HeaderChecksum = PlainHeaders.Swap(InternetChecksum.Update(PlainHeaders.Swap(headers.HeaderChecksum), rewrite.AddressDelta));
-        headers.Addresses = PlainHeaders.Swap(rewrite.Destination.Value | ((ulong)rewrite.Source.Value << 32));
+        headers.Addresses = PlainHeaders.Swap(AsNumber<Ipv4Address, ulong>(in rewrite.Destination));
         uint ports = PlainHeaders.Swap(headers.Ports);
-        headers.Ports = PlainHeaders.Swap(rewrite.DestinationPort | ((uint)rewrite.SourcePort << 16));
+        headers.Ports = PlainHeaders.Swap(AsNumber<ushort, uint>(in rewrite.DestinationPort));
         bool tcp = info.Protocol == IpProtocol.Tcp;
         ref ushort field = ref tcp ? ref headers.TcpChecksum : ref headers.UdpChecksum;
         field = PlainHeaders.Swap(
             UpdateTransport(PlainHeaders.Swap(field), in rewrite, ports, tcp, state));
     }
+
+    // Two fields of a rewrite that follow each other, as one number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TNumber AsNumber<TField, TNumber>(ref readonly TField first)
+        => Unsafe.As<TField, TNumber>(ref Unsafe.AsRef(in first));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort UpdateTransport<TAddress>(

@@ -25,10 +25,11 @@ public struct Rewrite<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
     /// <summary><see cref="Neighbor"/> of the direction towards the client: the session's client attachment.</summary>
     public const ushort ToClient = 0x7fff;
 
-    public TAddress Source;
+    // In the order of one little-endian number that has them as they stand in a header.
     public TAddress Destination;
-    public ushort SourcePort;
+    public TAddress Source;
     public ushort DestinationPort;
+    public ushort SourcePort;
 
     /// <summary>RFC 1624 delta of the addresses: the IPv4 header checksum, and a partial L4 checksum.</summary>
     public ushort AddressDelta;

@@ -41,15 +41,16 @@ public sealed unsafe partial class SessionTable<TAddress>
 
     /// <summary>The shortest idle time of any session that was opened; it only falls. A frame of a
     /// settled flow that was silent for less is in time.</summary>
-    public uint ShortestIdle => _shortestIdle;
+    public int ShortestIdle => _shortestIdle;
 
     /// <summary>A session with this idle time is about to be published.</summary>
     public void NoteIdle(uint idleTicks)
     {
-        uint shortest = _shortestIdle;
-        while (idleTicks < shortest)
+        int idle = (int)Math.Min(idleTicks, int.MaxValue);
+        int shortest = _shortestIdle;
+        while (idle < shortest)
         {
-            shortest = Interlocked.CompareExchange(ref _shortestIdle, idleTicks, shortest);
+            shortest = Interlocked.CompareExchange(ref _shortestIdle, idle, shortest);
         }
     }
 

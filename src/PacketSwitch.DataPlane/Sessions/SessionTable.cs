@@ -44,7 +44,7 @@ public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TA
     private readonly ulong _seed;
     private readonly FreeList _free = new();
     private int _used;       // Written by: any opener (interlocked). Slots below it have been given out at least once.
-    private uint _shortestIdle = uint.MaxValue; // Written by: any opener (interlocked).
+    private int _shortestIdle = int.MaxValue; // Written by: any opener (interlocked).
     private int _count;      // Written by: any loop (interlocked). Sessions that are live.
 
     /// <summary>Takes memory for <paramref name="capacity"/> sessions; pages are touched as they are used.</summary>

@@ -133,6 +133,6 @@ public sealed class SettledFlowTests : IDisposable
         table.NoteIdle(7);
         table.NoteIdle(50);
 
-        Assert.Equal(7u, table.ShortestIdle);
+        Assert.Equal(7, table.ShortestIdle);
     }
 }
