@@ -16,7 +16,8 @@ namespace PacketSwitch.Control.Neighbors;
 public readonly record struct NeighborQuestion(int Index, IpAddress Address, MacAddress Mac);
 
 /// <summary>Neighbour states and their timers. Times are nanoseconds of the caller's clock.</summary>
-/// <param name="keepsFresh">Ask again by itself: unknown neighbours every 5 s, known ones every 30 s.</param>
+/// <param name="keepsFresh">Ask again by itself: unknown neighbours every 5 s, known next hops every
+/// 10 s, known hosts every 30 s.</param>
 /// <param name="use">When the data plane last routed to each.</param>
 public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
 {
@@ -24,7 +25,8 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
     private const int Tries = 3;
     private const long RetryNs = Second;
     private const long IdleRetryNs = 5 * Second;
-    private const long RefreshNs = 30 * Second;
+    private const long NextHopRefreshNs = 10 * Second; // A server that moves says nothing, perhaps.
+    private const long HostRefreshNs = 30 * Second;
     private static readonly uint HostIdleTicks = Ticks.FromSeconds(Limits.RoutedHostIdleSeconds);
 
     private readonly List<NeighborState?> _states = [];
@@ -201,7 +203,7 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
         {
             // Unknown: ask again now and then. Known but silent: its MAC is kept, and everybody is asked, once.
             bool askEverybody = !state.IsOpen;
-            long pause = state.Mac.IsZero ? IdleRetryNs : RefreshNs;
+            long pause = state.Mac.IsZero ? IdleRetryNs : RefreshNs(state);
             state.Tries = 0;
             state.IsOpen = true;
             state.DueNs = keepsFresh ? nowNs + pause : long.MaxValue;
@@ -215,6 +217,9 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
         question = new NeighborQuestion(index, state.Address, state.IsOpen ? default : state.Mac);
         return true;
     }
+
+    private static long RefreshNs(NeighborState state)
+        => state.IsNextHop ? NextHopRefreshNs : HostRefreshNs;
 
     // The old MAC has been asked and stayed silent for a second: the claim is believed.
     private bool TryAdopt(NeighborState state, long nowNs)
@@ -318,7 +323,7 @@ public sealed class NeighborTable(bool keepsFresh, NeighborUse use)
         state.Claim = null;
         state.Tries = 0;
         state.IsOpen = false;
-        SetDue(state, keepsFresh ? nowNs + RefreshNs : long.MaxValue);
+        SetDue(state, keepsFresh ? nowNs + RefreshNs(state) : long.MaxValue);
     }
 
     private void SetDue(NeighborState state, long dueNs)
