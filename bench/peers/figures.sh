@@ -33,15 +33,15 @@ cpu_used() {
         '{ sub(/.*\) /, ""); used += $12 + $13 + $14 + $15 } END { print used / hz }'
 }
 
-# Seconds that the threads of a process ran.
-cpu_of() { cat /proc/$1/task/*/schedstat | awk '{ used += $1 } END { printf "%.6f", used / 1e9 }'; }
+# How long each thread of a process has run: "/proc/PID/task/TID/schedstat NANOSECONDS" a line.
+threads_of() { awk '{ print FILENAME, $1 }' /proc/$1/task/*/schedstat 2>/dev/null; }
 
-idle() { # percent of one core, with two ports and nothing to do
-    local before
-    before=$(cpu_of $pid)
+idle() { # percent of one core, with two ports and nothing to do; of a thread that ends meanwhile nothing counts
+    threads_of $pid >$work/threads
     sleep $((2 * seconds))
-    figure "$1" idle "$(awk -v a="$before" -v b="$(cpu_of $pid)" -v s=$((2 * seconds)) \
-        'BEGIN { printf "%.2f", (b - a) / s * 100 }')"
+    figure "$1" idle "$(threads_of $pid | awk -v s=$((2 * seconds)) \
+        'NR == FNR { before[$1] = $2; next } { used += $2 - before[$1] }
+        END { printf "%.2f", used / 1e9 / s * 100 }' $work/threads -)"
 }
 
 # Milliseconds from the start of the switch, with room for a million sessions, to the first datagram that reaches the
