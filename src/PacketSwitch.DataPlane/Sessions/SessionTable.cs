@@ -79,15 +79,15 @@ public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TA
     public void Prefetch(ulong hash) => _index.Prefetch(hash);
 
     /// <summary>Second pass: guesses the flow by its tag and asks the processor for its entry;
-    /// for the shared state too unless the frame is a plain one, which seldom needs it.</summary>
+    /// for the shared state too unless the entry is likely to do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Guess(ulong hash, bool isPlain = false)
+    public int Guess(ulong hash, bool entryOnly = false)
     {
         int flow = _index.Guess(hash);
         if (Sse.IsSupported && flow >= 0)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Entry(flow)));
-            if (!isPlain)
+            if (!entryOnly)
             {
                 Sse.Prefetch0(Unsafe.AsPointer(ref State(flow >> 1)));
             }
