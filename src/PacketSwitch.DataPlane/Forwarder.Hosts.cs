@@ -108,6 +108,8 @@ public sealed partial class Forwarder<TTracer>
         {
             state.ClientVlanTag = info.VlanTag;
             table.MoveClient(flow >> 1, attachment);
+            // Another loop may have handed it over meanwhile, as it was before.
+            _offload?.Recall(table, flow >> 1);
         }
     }
 }

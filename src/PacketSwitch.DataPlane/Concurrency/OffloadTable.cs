@@ -10,6 +10,8 @@
 // A session that ends while its number is being published: the ending loop moves the session's
 // Phase (full fence) and then reads the number; the publisher writes the number (full fence) and
 // then reads the Phase. At least one of them sees what the other wrote, and gives the number up.
+// So it is with a client that moves while its number is being published: who moves it changes the
+// flow's path (full fence) and then reads the number; the publisher reads the path once more.
 
 namespace PacketSwitch.DataPlane;
 

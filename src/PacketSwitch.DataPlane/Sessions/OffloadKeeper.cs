@@ -296,16 +296,18 @@ public sealed class OffloadKeeper
         SessionTable<TAddress> table, int session, ref SessionState state)
         where TAddress : unmanaged, IIpAddress<TAddress>
     {
+        ulong path = FlowPath.Read(ref table.Entry((session * 2) + 1).Path);
         if (!MayTake || state.Stage != TcpStage.Established || !table.IsLive(session)
             || !OffloadPlan.TryMake(
-                _context, table, session, out OffloadedFlow client, out OffloadedFlow server)
+                _context, table, session,
+                out OffloadedFlow fromClient, out OffloadedFlow fromServer)
             || Interlocked.CompareExchange(ref state.Offload, Asking, 0) != 0)
         {
             return;
         }
         table.Unsettle(session);
         long ports = LookAtPorts();
-        int number = _offload.TryTake(client, server);
+        int number = _offload.TryTake(fromClient, fromServer);
         if (number != 0)
         {
             _table.Begin(number, new OffloadedSession
@@ -319,10 +321,20 @@ public sealed class OffloadKeeper
             });
         }
         Interlocked.Exchange(ref state.Offload, (uint)number);
-        if (number != 0 && !table.IsLive(session))
+        if (number != 0 && (!table.IsLive(session) || !IsStillAt(table, session, path)))
         {
             Recall(table, session);
         }
+    }
+
+    // The client is where it was when the flows were described.
+    private static bool IsStillAt<TAddress>(
+        SessionTable<TAddress> table, int session, ulong before)
+        where TAddress : unmanaged, IIpAddress<TAddress>
+    {
+        ulong path = FlowPath.Read(ref table.Entry((session * 2) + 1).Path);
+        return FlowPath.AttachmentOf(path) == FlowPath.AttachmentOf(before)
+            && table.State(session).ClientVlanTag == 0;
     }
 
     // Differs from the last look when a port went down, came back, changed its MTU or was opened

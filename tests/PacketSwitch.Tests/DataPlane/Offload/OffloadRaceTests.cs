@@ -79,6 +79,25 @@ public sealed class OffloadRaceTests : IDisposable
             _other.Offload!.Recall(_tables.Sessions4, _session);
         });
 
+    [Fact]
+    public void A_session_whose_client_moves_while_it_is_taken_is_carried_to_where_it_is_now()
+    {
+        ulong mac = 0x0200_0000_0002;
+        string? wrong = _duel.Run(
+            Rounds,
+            () => mac ^= 0x10,
+            () => HandOver(_one),
+            () =>
+            {
+                _tables.Sessions4.MoveClient(_session, FlowPath.Attachment(mac, port: 0));
+                _other.Offload!.Recall(_tables.Sessions4, _session);
+            },
+            () => State.Offload != 0 && _offload.LastClient.Value != mac
+                ? "it is carried to where it was" : GiveUp());
+
+        Assert.Null(wrong);
+    }
+
     private void Race(Action prepare, Action first, Action second, bool endsItself = true)
     {
         string? wrong = _duel.Run(Rounds, prepare, first, second, () => Judge(endsItself));
@@ -101,6 +120,12 @@ public sealed class OffloadRaceTests : IDisposable
             ?? (_offload.FreeNumbers != _offload.Capacity ? "a number was lost"
             : counted != _offload.Carried ? $"{_offload.Carried} carried, {counted} counted"
             : null);
+    }
+
+    private string? GiveUp()
+    {
+        _one.Offload!.Recall(_tables.Sessions4, _session);
+        return Judge(isGivenUp: true);
     }
 
     // A second goes by in both loops: what was given up has cooled.

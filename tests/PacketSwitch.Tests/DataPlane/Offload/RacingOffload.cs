@@ -2,6 +2,7 @@
 // twice, freed while it is taken, asked for after it was freed. It carries frames at random.
 
 using PacketSwitch.DataPlane;
+using PacketSwitch.Wire;
 
 namespace PacketSwitch.Tests.DataPlane.Offload;
 
@@ -31,6 +32,9 @@ internal sealed class RacingOffload(int capacity, int seed) : FlowOffload
 
     public int FreeNumbers => _phases.Skip(1).Count(phase => phase == Phase.Free);
 
+    /// <summary>Where the answers of the last session that was taken go.</summary>
+    public MacAddress LastClient { get; private set; }
+
     public override int TryTake(in OffloadedFlow fromClient, in OffloadedFlow fromServer)
     {
         lock (_gate)
@@ -39,6 +43,7 @@ internal sealed class RacingOffload(int capacity, int seed) : FlowOffload
             if (number < 0) return 0;
             _phases[number] = Phase.Taken;
             TakenOften++;
+            LastClient = fromServer.NewDestinationMac;
             return number;
         }
     }
