@@ -24,14 +24,11 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         Span<FrameInfo> infos = burst.Infos.AsSpan(0, burst.Count);
         Span<FrameDescriptor> frames = burst.Frames.AsSpan(0, infos.Length);
         Span<FlowKey<Ipv4Address>> keys = burst.Keys4.AsSpan(0, infos.Length);
-        ref FrameInfo firstInfo = ref MemoryMarshal.GetReference(infos);
-        ref FrameDescriptor firstFrame = ref MemoryMarshal.GetReference(frames);
-        ref FlowKey<Ipv4Address> firstKey = ref MemoryMarshal.GetReference(keys);
+        ref FrameInfo info = ref MemoryMarshal.GetReference(infos);
+        ref FrameDescriptor frame = ref MemoryMarshal.GetReference(frames);
+        ref FlowKey<Ipv4Address> key = ref MemoryMarshal.GetReference(keys);
         for (int i = 0; i < infos.Length; i++)
         {
-            ref FrameInfo info = ref Unsafe.Add(ref firstInfo, i);
-            ref FrameDescriptor frame = ref Unsafe.Add(ref firstFrame, i);
-            ref FlowKey<Ipv4Address> key = ref Unsafe.Add(ref firstKey, i);
             long number = burst.IsAgain ? info.Number : burst.FirstNumber + i;
             info = default;
             info.Number = number;
@@ -48,8 +45,9 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
                 info.Hash = hash;
                 table.Prefetch(hash);
                 NotePartial(ref frame, ref info, partial, detect);
-                info.IsSuperFrame = frame.SegmentSize != 0 || frame.Length > maxFrameBytes;
-                info.IsPlain = !info.IsSuperFrame && !MovesStage(info.TcpFlags);
+                bool isSuperFrame = frame.SegmentSize != 0 || frame.Length > maxFrameBytes;
+                info.IsSuperFrame = isSuperFrame;
+                info.IsPlain = !isSuperFrame && !MovesStage(info.TcpFlags);
             }
             else
             {
@@ -60,6 +58,9 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
                     && info.Kind == FrameKind.Flow6
                     && info.TransportOffset == PlainHeaders.Ipv6TransportStart;
             }
+            info = ref Unsafe.Add(ref info, 1);
+            frame = ref Unsafe.Add(ref frame, 1);
+            key = ref Unsafe.Add(ref key, 1);
         }
     }
 

@@ -22,14 +22,12 @@ public sealed partial class Forwarder<TTracer>
     {
         FrameKind kind = TAddress.IsV6 ? FrameKind.Flow6 : FrameKind.Flow4;
         int end = Math.Min(infos.Length, Math.Min(frames.Length, keys.Length));
-        ref FrameInfo firstInfo = ref MemoryMarshal.GetReference(infos);
-        ref FrameDescriptor firstFrame = ref MemoryMarshal.GetReference(frames);
-        ref FlowKey<TAddress> firstKey = ref MemoryMarshal.GetReference(keys);
+        ref FrameInfo info = ref Unsafe.Add(ref MemoryMarshal.GetReference(infos), number);
+        ref FrameDescriptor frame = ref Unsafe.Add(ref MemoryMarshal.GetReference(frames), number);
+        ref FlowKey<TAddress> key = ref Unsafe.Add(ref MemoryMarshal.GetReference(keys), number);
         for (; number < end; number++)
         {
             _next = number;
-            ref FrameInfo info = ref Unsafe.Add(ref firstInfo, number);
-            ref FrameDescriptor frame = ref Unsafe.Add(ref firstFrame, number);
             int flow = info.Guess;
             if (!info.IsPlain || info.Kind != kind || flow < 0)
             {
@@ -39,7 +37,7 @@ public sealed partial class Forwarder<TTracer>
             ulong path = FlowPath.Read(ref entry.Path);
             int real = entry.Real;
             if ((path & FlowPath.Settled) == 0
-                || !FlowKey<TAddress>.Equal(ref entry.Key, ref Unsafe.Add(ref firstKey, number))
+                || !FlowKey<TAddress>.Equal(ref entry.Key, ref key)
                 || (entry.Packets & OffloadKeeper.FramesMask) == OffloadKeeper.FramesMask
                 || (int)(_now - entry.LastSeen) >= table.ShortestIdle
                 || _realStates[real] != RealState.Serving)
@@ -79,6 +77,9 @@ public sealed partial class Forwarder<TTracer>
             egress.AddPlain(ref frame);
             info.Copies = 1;
             info.OutPorts = egress.Bit;
+            info = ref Unsafe.Add(ref info, 1);
+            frame = ref Unsafe.Add(ref frame, 1);
+            key = ref Unsafe.Add(ref key, 1);
         }
         return number;
     }

@@ -39,6 +39,9 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     // The frame that is being decided, for when deciding it throws.
     private int _next;
 
+    // No frame of the burst has gone another way than ForwardSettled yet.
+    private bool _allSettled;
+
     // Sessions the loop had opened when it looked for those of the burst.
     private long _openedAtGuess;
 
@@ -77,11 +80,15 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     /// <summary>Ends the frames of a classified burst that waited in vain.</summary>
     public void GiveUp(FrameBurst burst, DropReason reason) => _slowPath.GiveUp(burst, reason);
 
-    /// <summary>Decides every frame of the burst that Classifier has not.</summary>
-    public void Forward(FrameBurst burst)
+    /// <summary>
+    /// Decides every frame of the burst that Classifier has not. True when all of them were plain
+    /// frames of settled flows, and so were given to a port.
+    /// </summary>
+    public bool Forward(FrameBurst burst)
     {
         Guess(burst.Infos.AsSpan(0, burst.Count));
         _next = 0;
+        _allSettled = true;
         while (_next < burst.Count)
         {
             try
@@ -95,8 +102,10 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                 burst.Infos[_next].Dropped(DropReason.Internal);
                 _context.Counters.Faults++;
                 _next++;
+                _allSettled = false;
             }
         }
+        return _allSettled;
     }
 
     private void Guess(Span<FrameInfo> infos)
@@ -137,6 +146,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
                 }
             }
             _next = i;
+            _allSettled = false;
             ref FrameInfo info = ref infos[i];
             if (TTracer.SeesSteps)
             {

@@ -102,11 +102,8 @@ internal struct PlainHeaders
         info.NetworkOffset = NetworkStart;
         info.TransportOffset = TransportStart;
         info.TransportLength = segment;
-        ulong addresses = Swap(headers.Addresses);
-        uint ports = Swap(headers.Ports);
-        FlowKeyWords.SetAddresses(ref key, (uint)(addresses >> 32), (uint)addresses);
-        FlowKeyWords.SetRest(
-            ref key, (ushort)(ports >> 16), (ushort)ports, 0, headers.Protocol, side);
+        FlowKeyWords.Set(
+            ref key, Swap(headers.Addresses), Swap(headers.Ports), headers.Protocol, side);
         return true;
     }
 

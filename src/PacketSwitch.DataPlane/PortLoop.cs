@@ -154,9 +154,11 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         {
             _context.Observer.Entered(_burst, port.Index);
         }
+        bool allSettled = false;
+        _egress.HasFailed = false;
         if (tooLate == DropReason.None)
         {
-            _forwarder.Forward(_burst);
+            allSettled = _forwarder.Forward(_burst);
         }
         else
         {
@@ -164,7 +166,14 @@ public sealed class PortLoop<TTracer> where TTracer : struct, IFrameTracer
         }
         _egress.FlushAll();
         _context.Offload?.AfterSend();
-        CountVerdicts();
+        if (allSettled && !_egress.HasFailed && !TTracer.IsEnabled)
+        {
+            _context.Counters.Transmitted += _burst.Count;
+        }
+        else
+        {
+            CountVerdicts();
+        }
         if (isWatched)
         {
             _context.Observer.Decided(_burst);

@@ -12,6 +12,9 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
 {
     private readonly Segmenter _segmenter = new();
 
+    /// <summary>Some copy of a frame of the burst was not sent. Cleared by who begins a burst.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>
     /// Gives the frame to a port. False, with the frame's reason set, when the port is down or cannot carry it.
     /// </summary>
@@ -160,6 +163,7 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
         if (segments.IsEmpty || port.Port.Send(segments) == 0)
         {
             info.FailedCopies++;
+            HasFailed = true;
         }
         else if (context.Observer.IsOn)
         {
@@ -187,6 +191,7 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
             if (frame.Failed && frame.BurstIndex >= 0)
             {
                 burst.Infos[frame.BurstIndex].FailedCopies++;
+                HasFailed = true;
             }
         }
     }

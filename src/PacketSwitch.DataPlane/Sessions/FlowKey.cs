@@ -4,6 +4,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
@@ -83,6 +84,11 @@ public struct FlowKey<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong a, ulong b)
     {
+        if (Bmi2.X64.IsSupported)
+        {
+            // Both halves stay in registers; Math.BigMul hands one of them over in memory.
+            return Bmi2.X64.MultiplyNoFlags(a, b) ^ BitOperations.RotateLeft(a * b, 32);
+        }
         ulong high = Math.BigMul(a, b, out ulong low);
         return high ^ BitOperations.RotateLeft(low, 32);
     }
@@ -98,6 +104,21 @@ internal static class FlowKeyWords
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SetAddresses(ref FlowKey<Ipv4Address> key, uint source, uint destination)
         => Word(ref key, 0) = source | ((ulong)destination << 32);
+
+    /// <summary>Sets all of an IPv4 key but its VLAN, which is 0.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="addresses">Source and destination, the source in the upper half.</param>
+    /// <param name="ports">Source and destination, the source in the upper half.</param>
+    /// <param name="protocol">IP protocol.</param>
+    /// <param name="side">Where the frame was seen.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Set(
+        ref FlowKey<Ipv4Address> key, ulong addresses, uint ports, byte protocol, FlowSide side)
+    {
+        Word(ref key, 0) = BitOperations.RotateLeft(addresses, 32);
+        Word(ref key, 8) = BitOperations.RotateLeft(ports, 16)
+            | ((ulong)protocol << 48) | ((ulong)side << 56);
+    }
 
     /// <summary>Sets everything but the addresses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,6 @@
 // RFC 4862 section 5.4.2), so no neighbour table on the wire changes, also while a switch runs.
 
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using PacketSwitch.Control.Config;
 using PacketSwitch.DataPlane;
 using PacketSwitch.PacketIo;
@@ -28,7 +27,7 @@ internal sealed class NeighborSurvey : IDisposable
     private readonly HashSet<SurveyAnswer> _answers = [];
     private readonly HashSet<(int, int)> _joined = [];
     private readonly FrameBurst _burst = new();
-    private readonly byte[] _frame = GC.AllocateUninitializedArray<byte>(FrameBytes, pinned: true);
+    private readonly FrameMemory _memory = new(1, FrameBytes);
     private readonly HashSet<IpAddress> _addresses;
 
     private NeighborSurvey(SwitchConfig config)
@@ -103,21 +102,14 @@ internal sealed class NeighborSurvey : IDisposable
     {
         ushort vlan = (ushort)(_config.Interfaces
             .FirstOrDefault(item => item.Enabled && item.Contains(address))?.Vlan ?? 0);
+        Span<byte> frame = _memory.Slot(0);
         int length = address.IsV6
             ? FrameWriter.NeighborSolicitation(
-                _frame, port.HardwareAddress, default, address.V6, vlan)
+                frame, port.HardwareAddress, default, address.V6, vlan)
             : FrameWriter.Arp(
-                _frame, ArpOperation.Request, MacAddress.Broadcast, port.HardwareAddress,
+                frame, ArpOperation.Request, MacAddress.Broadcast, port.HardwareAddress,
                 port.HardwareAddress, default, default, address.V4, vlan);
-        Span<FrameDescriptor> frames =
-        [
-            new FrameDescriptor
-            {
-                Address = Marshal.UnsafeAddrOfPinnedArrayElement(_frame, 0),
-                Length = FrameWriter.PadToMinimum(_frame, length),
-                BurstIndex = -1,
-            },
-        ];
+        Span<FrameDescriptor> frames = [_memory.Describe(0, FrameWriter.PadToMinimum(frame, length))];
         port.Send(frames);
     }
 

@@ -42,20 +42,13 @@ internal static class TestFrames
 
     private static FrameDescriptor Describe(byte[] frame)
     {
-        byte[] pinned = GC.AllocateArray<byte>(frame.Length, pinned: true);
-        Kept.Add(pinned);
-        frame.CopyTo(pinned, 0);
-        return new FrameDescriptor
-        {
-            Address = System.Runtime.InteropServices.Marshal.UnsafeAddrOfPinnedArrayElement(
-                pinned, 0),
-            Length = frame.Length,
-            WireLength = frame.Length,
-            BurstIndex = -1,
-        };
+        var memory = new FrameMemory(1, frame.Length);
+        Kept.Add(memory);
+        frame.CopyTo(memory.Slot(0));
+        return memory.Describe(0, frame.Length);
     }
 
     // Descriptors hold addresses, not references; this keeps their bytes for the life of the test
     // process.
-    private static readonly System.Collections.Concurrent.ConcurrentBag<byte[]> Kept = [];
+    private static readonly System.Collections.Concurrent.ConcurrentBag<FrameMemory> Kept = [];
 }
