@@ -1,6 +1,8 @@
-# How each contender is started, and what is missing for it. Read by run.sh. A start function sets `net` (its network),
-# `target` (the address clients speak to) and `pid`, and returns 0 when it forwards.
+# How each contender is started, and what is missing for it. Read by run.sh. A start function sets `net` (its network;
+# for what forwards frames the one named by `l2`), `target` (the address clients speak to) and `pid`, and returns 0 when
+# it forwards.
 
+l2=l2
 all_contenders=(direct kernel nftables haproxy nginx switch-ring switch-loops switch-pcap bare-c bare-cs bare-pcap)
 
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -57,9 +59,13 @@ start_in() { # NAMESPACE LINE COMMAND...
     return 1
 }
 
-stop_contender() {
+stop_process() {
     [ -z "${pid:-}" ] || { kill -TERM $pid 2>/dev/null; wait $pid 2>/dev/null; }
     pid=
+}
+
+stop_contender() {
+    stop_process
     inside_of mid-l3 nft delete table ip bench 2>/dev/null
     ip -n cli-l2 neigh flush all
 }
@@ -84,17 +90,17 @@ start_switch_loops() { # every frame through the process
     start_switch ring $work/loops.cfg
 }
 start_switch() { # BACKEND [CONFIG]
-    net=l2 target=10.3.0.100
-    start_in mid-l2 '^READY' "$program" run --io "$1" -c "${2:-$here/switch.cfg}"
+    net=$l2 target=10.3.0.100
+    start_in mid-$net '^READY' "$program" run --io "$1" -c "${2:-$here/switch.cfg}"
 }
 program="$root/src/PacketSwitch/bin/Release/net10.0/packetswitch"
 
-start_bare_c() { net=l2 target=10.3.0.2; start_in mid-l2 '^READY' $work/bareforward p8 p1; }
+start_bare_c() { net=$l2 target=10.3.0.2; start_in mid-$net '^READY' $work/bareforward p8 p1; }
 
 start_bare_cs() { start_bare ring; }
 start_bare_pcap() { start_bare pcap; }
 start_bare() { # BACKEND
-    net=l2 target=10.3.0.2
-    start_in mid-l2 '^READY' dotnet "$root/bench/PacketSwitch.Bench/bin/Release/net10.0/PacketSwitch.Bench.dll" \
+    net=$l2 target=10.3.0.2
+    start_in mid-$net '^READY' dotnet "$root/bench/PacketSwitch.Bench/bin/Release/net10.0/PacketSwitch.Bench.dll" \
         --bare "$1" p8 p1
 }

@@ -97,6 +97,7 @@ inside() {
         for name in "${contenders[@]}"; do
             measure "$name" "$round"
         done
+        frames_in_turn
     done
     describe_machine >"$out/latest.txt"
     awk -f "$here/report.awk" $work/skipped $raw | tee -a "$out/latest.txt"

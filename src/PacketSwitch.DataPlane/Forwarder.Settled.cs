@@ -12,6 +12,25 @@ namespace PacketSwitch.DataPlane;
 
 public sealed partial class Forwarder<TTracer>
 {
+    // Has the lines fetched that the flow of each frame will be looked up in.
+    private void Guess(Span<FrameInfo> infos)
+    {
+        _openedAtGuess = _context.Counters.Opened;
+        SessionTable<Ipv4Address> sessions4 = _sessions4;
+        bool needsState = _isWatched; // A watcher is told the virtual server of each frame.
+        foreach (ref FrameInfo info in infos)
+        {
+            if (info.Kind == FrameKind.Flow4)
+            {
+                info.Guess = sessions4.Guess(info.Hash, info.IsPlain && !needsState);
+            }
+            else if (info.Kind == FrameKind.Flow6)
+            {
+                info.Guess = _sessions6.Guess(info.Hash, info.IsPlain && !needsState);
+            }
+        }
+    }
+
     // Forwards frames from the number on, in a loop of its own that calls nothing, and returns the
     // number of the first that must go the other way; of that one nothing is changed.
     [MethodImpl(MethodImplOptions.NoInlining)]

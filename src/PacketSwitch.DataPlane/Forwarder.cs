@@ -108,24 +108,6 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         return _allSettled;
     }
 
-    private void Guess(Span<FrameInfo> infos)
-    {
-        _openedAtGuess = _context.Counters.Opened;
-        SessionTable<Ipv4Address> sessions4 = _sessions4;
-        bool needsState = _isWatched; // A watcher is told the virtual server of each frame.
-        foreach (ref FrameInfo info in infos)
-        {
-            if (info.Kind == FrameKind.Flow4)
-            {
-                info.Guess = sessions4.Guess(info.Hash, info.IsPlain && !needsState);
-            }
-            else if (info.Kind == FrameKind.Flow6)
-            {
-                info.Guess = _sessions6.Guess(info.Hash, info.IsPlain && !needsState);
-            }
-        }
-    }
-
     // A method of its own: what lives across a `try` is kept in memory, not in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ForwardRest(FrameBurst burst)

@@ -150,6 +150,7 @@ internal struct PlainHeaders
         => InternetChecksum.Fold(_headerFrom0 + Halves(_headerFrom4) + Halves(Addresses))
             == ushort.MaxValue;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly bool IsPartial(ushort field, int length)
         => field == InternetChecksum.Fold(
             Halves(Addresses) + Swap(Protocol) + Swap((ushort)length));

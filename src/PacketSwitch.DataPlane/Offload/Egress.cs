@@ -12,7 +12,8 @@ public sealed class Egress(LoopContext context, FrameBurst burst)
 {
     private readonly Segmenter _segmenter = new();
 
-    /// <summary>Some copy of a frame of the burst was not sent. Cleared by who begins a burst.</summary>
+    /// <summary>Some copy of a frame of the burst was not sent. Cleared by who begins a
+    /// burst.</summary>
     public bool HasFailed { get; set; }
 
     /// <summary>

@@ -46,8 +46,8 @@ public interface IPacketPort : IDisposable
 
     /// <summary>
     /// Sends the frames in order. A frame that could not be sent has its <see cref="FrameDescriptor.Failed"/>
-    /// set. Returns how many were sent. The port may write to the headroom of each; nothing of them is used
-    /// after the call returns.
+    /// set. Returns how many were sent. The port may write to the headroom of each; nothing of them
+    /// is used after the call returns.
     /// </summary>
     int Send(Span<FrameDescriptor> frames);
 

@@ -109,7 +109,8 @@ internal sealed class NeighborSurvey : IDisposable
             : FrameWriter.Arp(
                 frame, ArpOperation.Request, MacAddress.Broadcast, port.HardwareAddress,
                 port.HardwareAddress, default, default, address.V4, vlan);
-        Span<FrameDescriptor> frames = [_memory.Describe(0, FrameWriter.PadToMinimum(frame, length))];
+        length = FrameWriter.PadToMinimum(frame, length);
+        Span<FrameDescriptor> frames = [_memory.Describe(0, length)];
         port.Send(frames);
     }
 
