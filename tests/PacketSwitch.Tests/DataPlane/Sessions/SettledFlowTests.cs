@@ -2,6 +2,7 @@
 // everything: what changes for it is seen by the next frame.
 
 using PacketSwitch.DataPlane;
+using PacketSwitch.Tests.PacketIo;
 using PacketSwitch.Wire;
 using Xunit;
 
@@ -86,6 +87,24 @@ public sealed class SettledFlowTests : IDisposable
 
         Assert.Equal(_tcp.ClientMac.Value, FlowPath.MacOf(_tcp.Entry(true).Path));
         Assert.Equal(_tcp.ClientMac.Value, FlowPath.MacOf(_tcp.Entry(false).Path));
+    }
+
+    [Fact]
+    public void A_frame_the_port_does_not_send_is_a_drop()
+    {
+        FrameDescriptor[] others = TestFrames.Describe(TestFrames.MakeMany(64));
+        while (_tcp.ServerSide.Send(others) > 0)
+        {
+        }
+        LoopCounters counters = _tcp.Loop.Counters;
+        long transmitted = counters.Transmitted;
+
+        _tcp.PutClient(TcpFlags.Ack, C + 10, S + 20);
+        _tcp.PutClient(TcpFlags.Ack, C + 10, S + 20, payload: 1);
+        _tcp.Pass();
+
+        Assert.Equal(
+            (transmitted, 2L), (counters.Transmitted, _tcp.Dropped(DropReason.SendFailed)));
     }
 
     [Fact]
