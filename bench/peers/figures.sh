@@ -128,7 +128,7 @@ frames_in_turn() {
     done
     printf '    ' >&2
     for name in "${!net_of[@]}"; do
-        figure "$name" frames "$(median_of ${held[$name]:-0})"
+        [ -z "${held[$name]:-}" ] || figure "$name" frames "$(median_of ${held[$name]})"
         inside_of mid-${net_of[$name]} ethtool -K p8 gro off >/dev/null 2>&1
         pid=${pid_of[$name]}
         stop_contender
@@ -162,7 +162,7 @@ median_of() { # NUMBERS...
     printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : int((v[NR / 2] + v[NR / 2 + 1]) / 2) }'
 }
 
-# Prints how many frames a second arrived; 0 when fewer than 1 in 1,000 were lost.
+# Prints how many frames a second arrived; succeeds when fewer than 1 in 1,000 were lost.
 try_rate() { # FRAMES_A_SECOND
     local before after sent took
     before=$(received_by srv-$net s0)

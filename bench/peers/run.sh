@@ -2,8 +2,8 @@
 # PacketSwitch beside others that do the same, in one run on this machine: in-kernel nftables DNAT, HAProxy (mode tcp),
 # nginx stream, and forwarders that decide nothing (C and C# on the packet ring, C# on SharpPcap).
 #
-#   bench/peers/run.sh                  every figure five times, under 20 minutes
-#   bench/peers/run.sh --quick          twice and shorter, about 3 minutes
+#   bench/peers/run.sh                  every figure three times, about 20 minutes
+#   bench/peers/run.sh --quick          twice and shorter, about 9 minutes
 #     --rounds N                        repeat N times
 #     --only A,B                        these contenders (switch-ring switch-loops switch-pcap nftables haproxy nginx
 #                                       bare-c bare-cs bare-pcap kernel direct)
@@ -42,7 +42,7 @@ outside() {
         esac
         shift
     done
-    : "${rounds:=$([ $quick = yes ] && echo 2 || echo 5)}"
+    : "${rounds:=$([ $quick = yes ] && echo 2 || echo 3)}"
     [ "$(id -u)" = 0 ] || refuse "needs root, for network namespaces and XDP: sudo $here/run.sh" 5
     unshare --fork --pid --mount --net true 2>/dev/null || refuse "cannot make namespaces here" 5
     mkdir -p "$out" || exit 5

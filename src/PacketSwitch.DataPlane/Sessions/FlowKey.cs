@@ -4,7 +4,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
@@ -84,11 +83,6 @@ public struct FlowKey<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong a, ulong b)
     {
-        if (Bmi2.X64.IsSupported)
-        {
-            // Both halves stay in registers; Math.BigMul hands one of them over in memory.
-            return Bmi2.X64.MultiplyNoFlags(a, b) ^ BitOperations.RotateLeft(a * b, 32);
-        }
         ulong high = Math.BigMul(a, b, out ulong low);
         return high ^ BitOperations.RotateLeft(low, 32);
     }

@@ -94,7 +94,7 @@ public sealed class BridgeTableTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}");
         const int Addresses = 6 * Limits.BridgeAddresses; // Most learning replaces another address.
         bool stop = false;
-        int wrong = 0;
+        int wrong = 0, found = 0;
         var threads = new Thread[3];
         for (int thread = 0; thread < threads.Length; thread++)
         {
@@ -102,6 +102,7 @@ public sealed class BridgeTableTests(ITestOutputHelper output)
             threads[thread] = new Thread(() =>
             {
                 var random = new Random(seed + number);
+                int right = 0;
                 while (!Volatile.Read(ref stop))
                 {
                     int i = random.Next(Addresses);
@@ -111,11 +112,13 @@ public sealed class BridgeTableTests(ITestOutputHelper output)
                     }
                     int near = random.Next(Addresses);
                     int port = _table.Find(Mac(near), 0, Now);
+                    right += port == PortOf(near) ? 1 : 0;
                     if (port >= 0 && port != PortOf(near))
                     {
                         Interlocked.Increment(ref wrong);
                     }
                 }
+                Interlocked.Add(ref found, right);
             });
             threads[thread].Start();
         }
@@ -127,6 +130,7 @@ public sealed class BridgeTableTests(ITestOutputHelper output)
             thread.Join();
         }
         Assert.Equal(0, wrong);
+        Assert.NotEqual(0, found); // Else nothing was put to the proof.
     }
 
     private static int PortOf(int number) => (number * 7) & 31;
