@@ -64,9 +64,11 @@ public sealed partial class Forwarder<TTracer>
                 break;
             }
             bool fromClient = (flow & 1) == 0;
-            ulong mac = FlowPath.MacOf(path);
+            ulong mac = path;
             int port = FlowPath.PortOf(path);
-            if (fromClient && (mac != frame.Plain.SourceMac || port != info.Port
+            if (fromClient
+                && (FlowPath.AttachmentOf(path)
+                    != FlowPath.AttachmentOfWord(frame.Plain.SourceMac, info.Port)
                 || !IsReachable(ref _neighbors[entry.Rewrite.Neighbor], out mac, out port)))
             {
                 break;
@@ -85,7 +87,7 @@ public sealed partial class Forwarder<TTracer>
                 table.CarryBytes(flow);
             }
             FrameRewriter.ApplyPlain(ref entry.Rewrite, ref frame, ref info);
-            frame.Plain.SetMacs(mac, _mac);
+            frame.Plain.SetMacs(mac, _macWord);
             info.Real = (ushort)real;
             if (_isWatched)
             {
@@ -107,7 +109,7 @@ public sealed partial class Forwarder<TTracer>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsReachable(ref Neighbor neighbor, out ulong mac, out int port)
     {
-        mac = neighbor.Mac.Value;
+        mac = neighbor.MacWord;
         port = neighbor.Port;
         return mac != 0 && port >= 0 && neighbor.VlanTag <= 0;
     }

@@ -32,6 +32,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
     private RealState[] _realStates = [];
     private Neighbor[] _neighbors = [];
     private ulong _mac;
+    private ulong _macWord;
     private uint _now;
     private bool _balances;
     private bool _isWatched;
@@ -72,6 +73,7 @@ public sealed partial class Forwarder<TTracer> where TTracer : struct, IFrameTra
         _realStates = snapshot.RealStates;
         _neighbors = snapshot.Neighbors;
         _mac = snapshot.Mac.Value;
+        _macWord = snapshot.Mac.Word;
         _balances = snapshot.SlbOn;
         _isWatched = TTracer.IsEnabled || _context.Observer.IsOn;
         _now = _context.Now;

@@ -6,6 +6,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
@@ -45,6 +46,12 @@ internal struct PlainHeaders
     [FieldOffset(38)] public ushort UdpLength;
     [FieldOffset(40)] public ushort UdpChecksum;
 
+    // Time to live, protocol, header checksum, addresses and ports.
+    [FieldOffset(22)] private readonly Vector128<byte> _keyFrom22;
+
+    // Sequence and acknowledgement numbers, header length, flags, window, checksum, urgent pointer.
+    [FieldOffset(38)] private readonly Vector128<byte> _tcp;
+
     // The IPv4 header once more, in the pieces in which it is added up.
     [FieldOffset(14)] private readonly uint _headerFrom0;
     [FieldOffset(18)] private readonly ulong _headerFrom4;
@@ -62,10 +69,10 @@ internal struct PlainHeaders
         FlowSide side, bool detect, out bool isPartial)
     {
         isPartial = false;
-        int segment = Swap(headers.TotalLength) - (TransportStart - NetworkStart);
+        int segment = (ushort)Swap(headers._headerFrom0) - (TransportStart - NetworkStart);
         if (headers.EtherType != Swap(EtherTypes.Ipv4)
             || headers.VersionAndLength != PlainVersionAndLength
-            || (Swap(headers.Fragment) & FragmentBits) != 0
+            || (headers.Fragment & Swap(FragmentBits)) != 0
             || segment > length - TransportStart
             || !headers.HeaderChecksumIsValid)
         {
@@ -78,10 +85,10 @@ internal struct PlainHeaders
             {
                 return false;
             }
-            info.TcpFlags = headers.Flags;
-            info.Sequence = Swap(headers.Sequence);
-            info.Acknowledgement = Swap(headers.Acknowledgement);
-            info.Window = Swap(headers.Window);
+            info.SetTcp(Vector128.Shuffle(
+                headers._tcp,
+                Vector128.Create(
+                    (byte)3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 16, 16, 16, 16, 16)));
             info.PayloadLength = segment - header;
             isPartial = detect && headers.IsPartial(headers.TcpChecksum, segment);
         }
@@ -102,20 +109,20 @@ internal struct PlainHeaders
         info.NetworkOffset = NetworkStart;
         info.TransportOffset = TransportStart;
         info.TransportLength = segment;
-        FlowKeyWords.Set(
-            ref key, Swap(headers.Addresses), Swap(headers.Ports), headers.Protocol, side);
+        FlowKeyWords.Set(ref key, headers._keyFrom22, side);
         return true;
     }
 
-    /// <summary>The source MAC.</summary>
-    public readonly ulong SourceMac => Swap(_macsFrom4) & 0xffff_ffff_ffff;
+    /// <summary>The source, as <see cref="MacAddress.Word"/>.</summary>
+    public readonly ulong SourceMac => _macsFrom4 & ~0xffffUL;
 
-    /// <summary>Sets both MACs.</summary>
+    /// <summary>Sets both MACs, given as <see cref="MacAddress.Word"/>; the two lowest bytes of the
+    /// destination do not matter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SetMacs(ulong destination, ulong source)
     {
-        _macsFrom0 = Swap((destination << 16) | (source >> 32));
-        _macsFrom8 = Swap((uint)source);
+        _macsFrom0 = (destination >> 16) | (source << 32);
+        _macsFrom8 = (uint)(source >> 32);
     }
 
     /// <summary>The headers of a frame that they fit.</summary>

@@ -62,7 +62,9 @@ public sealed class PortContext(int index, IPacketPort port)
         {
             NeedsWork = true;
         }
-        _egress[_count++] = frame;
+        ref FrameDescriptor next = ref _egress[_count];
+        next = frame;
+        _count++;
     }
 
     /// <summary>The waiting frames have been sent.</summary>

@@ -105,8 +105,26 @@ public static class InternetChecksum
         (ushort)~AddFolded((ushort)~checksum, delta);
 
     /// <summary>
-    /// As <see cref="Update"/>, by the rules of UDP (RFC 768): 0 means "none" and stays 0, and a
-    /// computed 0 is sent as 0xffff.
+    /// The same when besides two words, ports for example, are replaced. A checksum that stays the
+    /// same stays as it was written: 0 and 0xffff are one number here.
+    /// </summary>
+    /// <param name="checksum">The checksum before.</param>
+    /// <param name="delta">Of the other words.</param>
+    /// <param name="before">The two words before, as one number.</param>
+    /// <param name="after">The two words after.</param>
+    public static ushort Update(ushort checksum, ushort delta, uint before, uint after)
+    {
+        before = ~before;
+        uint sum = (uint)(ushort)~checksum + delta + (before >> 16) + (ushort)before
+            + (after >> 16) + (ushort)after;
+        sum = (ushort)sum + (sum >> 16);
+        var updated = (ushort)~(sum + (sum >> 16));
+        return updated != 0 || checksum != ushort.MaxValue ? updated : checksum;
+    }
+
+    /// <summary>
+    /// As <see cref="Update(ushort, ushort)"/>, by the rules of UDP (RFC 768): 0 means "none" and
+    /// stays 0, and a computed 0 is sent as 0xffff.
     /// </summary>
     public static ushort UpdateUdp(ushort checksum, ushort delta)
     {

@@ -29,6 +29,19 @@ public readonly struct MacAddress : IEquatable<MacAddress>
     public ulong Value { get; }
 
     /// <summary>
+    /// The address as it lies in memory, in the last six of eight bytes read as one little-endian
+    /// number: so an Ethernet header has its source from its fourth byte on.
+    /// </summary>
+    public ulong Word => ToWord(Value);
+
+    /// <summary><see cref="Value"/> to <see cref="Word"/>.</summary>
+    public static ulong ToWord(ulong value48) => BinaryPrimitives.ReverseEndianness(value48);
+
+    /// <summary><see cref="Word"/> to <see cref="Value"/>; the other two bytes do not
+    /// matter.</summary>
+    public static ulong FromWord(ulong word) => BinaryPrimitives.ReverseEndianness(word) & Mask;
+
+    /// <summary>
     /// True for group addresses (IEEE 802 I/G bit), the broadcast address included.
     /// </summary>
     public bool IsMulticast => (Value & GroupBit) != 0;

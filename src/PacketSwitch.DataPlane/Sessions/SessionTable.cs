@@ -35,12 +35,13 @@ public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TA
 {
     private const int StateBytes = 64;
     private static readonly int EntryBytes = (sizeof(FlowEntry<TAddress>) + 63) & ~63;
-    private static readonly int SlotBytes = (2 * EntryBytes) + StateBytes;
 
     private readonly EpochDomain _epochs;
     private readonly SessionIndex _index;
     private readonly TableMemory _memory;
-    private readonly byte* _slots;
+    private readonly byte* _entries;
+    private readonly nint _sideBytes;
+    private readonly byte* _states;
     private readonly ulong _seed;
     private readonly FreeList _free = new();
     private int _used;       // Written by: any opener (interlocked). Slots below it have been given out at least once.
@@ -54,8 +55,10 @@ public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TA
         _seed = seed;
         _epochs = epochs;
         _index = new SessionIndex(2 * capacity);
-        _memory = new TableMemory((nuint)capacity * (nuint)SlotBytes);
-        _slots = _memory.Start;
+        _sideBytes = (nint)capacity * EntryBytes;
+        _memory = new TableMemory((nuint)TableBytes);
+        _entries = _memory.Start;
+        _states = _entries + (2 * _sideBytes);
     }
 
     /// <summary>The most sessions there can be.</summary>
@@ -68,7 +71,9 @@ public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TA
     public int Used => Math.Min(Volatile.Read(ref _used), Capacity);
 
     /// <summary>Bytes allocated, index included.</summary>
-    public long Bytes => ((long)Capacity * SlotBytes) + _index.Bytes;
+    public long Bytes => TableBytes + _index.Bytes;
+
+    private long TableBytes => (2 * _sideBytes) + ((long)Capacity * StateBytes);
 
     /// <summary>The hash of a key in this table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -115,12 +120,13 @@ public sealed unsafe partial class SessionTable<TAddress> : IDisposable where TA
     /// <summary>The entry of a flow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref FlowEntry<TAddress> Entry(int flow)
-        => ref *(FlowEntry<TAddress>*)(_slots + ((long)(flow >> 1) * SlotBytes) + ((flow & 1) * EntryBytes));
+        => ref *(FlowEntry<TAddress>*)(
+            _entries + ((long)(flow >> 1) * EntryBytes) + (-(flow & 1) & _sideBytes));
 
     /// <summary>The shared state of a session.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref SessionState State(int session)
-        => ref *(SessionState*)(_slots + ((long)session * SlotBytes) + (2 * EntryBytes));
+        => ref *(SessionState*)(_states + ((long)session * StateBytes));
 
     /// <summary>Gives out a free slot for a new session, or -1. The caller fills it and publishes or returns it.</summary>
     public int Allocate()

@@ -12,6 +12,9 @@ namespace PacketSwitch.DataPlane;
 /// <param name="VlanTag">The VLAN it is in (VID, 0 untagged), or -1 when unknown: the frame's own tag is kept.</param>
 public readonly record struct Neighbor(IpAddress Address, MacAddress Mac, short Port, short VlanTag)
 {
+    /// <summary><see cref="MacAddress.Word"/> of the MAC; zero while it is not resolved.</summary>
+    public ulong MacWord { get; } = Mac.Word;
+
     /// <summary>True when frames can be sent to it.</summary>
     public bool IsResolved => !Mac.IsZero;
 }

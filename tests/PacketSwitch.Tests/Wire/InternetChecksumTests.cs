@@ -148,6 +148,8 @@ public sealed class InternetChecksumTests
             data[39] |= 1;
             ushort checksum = NaiveChecksum.Checksum(data);
             uint before = NaiveChecksum.Sum(data.AsSpan(0, 12));
+            uint addresses = NaiveChecksum.Sum(data.AsSpan(0, 8));
+            uint ports = BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(8));
             for (int word = 0; word < 12; word += 2)
                 BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(word), Corner(random));
             uint after = NaiveChecksum.Sum(data.AsSpan(0, 12));
@@ -156,8 +158,14 @@ public sealed class InternetChecksumTests
             ushort back = InternetChecksum.Delta(after, before);
             ushort updated = InternetChecksum.Update(checksum, there);
             ushort restored = InternetChecksum.Update(updated, back);
+            ushort atOnce = InternetChecksum.Update(
+                checksum,
+                InternetChecksum.Delta(addresses, NaiveChecksum.Sum(data.AsSpan(0, 8))),
+                ports,
+                BinaryPrimitives.ReadUInt32BigEndian(data.AsSpan(8)));
 
-            if (updated != NaiveChecksum.Checksum(data) || restored != checksum)
+            if (updated != NaiveChecksum.Checksum(data) || restored != checksum
+                || atOnce != updated)
                 Assert.Fail($"seed {Seed}, round {round}: {Convert.ToHexString(data)}");
         }
     }
@@ -169,6 +177,7 @@ public sealed class InternetChecksumTests
         {
             ushort delta = InternetChecksum.Delta(word, word);
             Assert.Equal(0xffff, InternetChecksum.Update(0xffff, delta));
+            Assert.Equal(0xffff, InternetChecksum.Update(0xffff, delta, 0x1234_0001, 0x1_1234));
             Assert.Equal(0x0000, InternetChecksum.Update(0x0000, delta));
             Assert.Equal(0x0000, InternetChecksum.UpdatePartial(0x0000, delta));
         }

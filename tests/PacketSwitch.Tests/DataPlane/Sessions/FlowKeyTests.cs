@@ -1,17 +1,29 @@
 // The hash of flow keys: every field counts but the side, and buckets and tags are spread evenly.
 
+using System.Runtime.CompilerServices;
 using PacketSwitch.DataPlane;
 using PacketSwitch.Wire;
 using Xunit;
 
 namespace PacketSwitch.Tests.DataPlane.Sessions;
 
+// By cipher where the processor has AES instructions.
 public sealed class FlowKey4Tests : FlowKeyTests<Ipv4Address>
 {
+    protected override ulong Hash(FlowKey<Ipv4Address> key, ulong seed)
+        => FlowKey<Ipv4Address>.Hash(ref key, seed);
+}
+
+public sealed class FlowKey4ByProductTests : FlowKeyTests<Ipv4Address>
+{
+    protected override ulong Hash(FlowKey<Ipv4Address> key, ulong seed)
+        => FlowKey<Ipv4Address>.HashByProduct(ref key, seed);
 }
 
 public sealed class FlowKey6Tests : FlowKeyTests<Ipv6Address>
 {
+    protected override ulong Hash(FlowKey<Ipv6Address> key, ulong seed)
+        => FlowKey<Ipv6Address>.Hash(ref key, seed);
 }
 
 public abstract class FlowKeyTests<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
@@ -56,5 +68,30 @@ public abstract class FlowKeyTests<TAddress> where TAddress : unmanaged, IIpAddr
         Assert.All(high, count => Assert.InRange(count, 160, 352));
     }
 
-    private static ulong Hash(FlowKey<TAddress> key, ulong seed) => FlowKey<TAddress>.Hash(ref key, seed);
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(0, 1)]
+    [InlineData(256, 0)]
+    [InlineData(65_536, 1)]
+    [InlineData(0x0100_0001, 3)]
+    public void No_bucket_is_crowded_by_keys_of_a_pattern(int addressStep, int portStep)
+    {
+        const int Keys = 1 << 16;
+        const int Buckets = Keys / 8;
+        var buckets = new int[Buckets];
+        FlowKey<TAddress> key = TestFlows.ClientKey<TAddress>(0);
+        ref uint address = ref Unsafe.As<TAddress, uint>(ref key.Source);
+        for (int i = 0; i < Keys; i++)
+        {
+            address += (uint)addressStep;
+            key.SourcePort = (ushort)(key.SourcePort + portStep);
+            buckets[(int)(((Hash(key, Seed) >> 32) * Buckets) >> 32)]++;
+        }
+
+        // 8 are expected; by chance one of ten million buckets has more than 28.
+        Assert.InRange(buckets.Max(), 16, 28);
+    }
+
+    protected abstract ulong Hash(FlowKey<TAddress> key, ulong seed);
 }
