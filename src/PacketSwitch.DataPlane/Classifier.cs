@@ -68,6 +68,7 @@ public sealed class Classifier(SessionTable<Ipv4Address> sessions4, SessionTable
         => (flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) != 0;
 
     /// <summary>Describes a frame of any shape by the views.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal void Describe(
         ref FrameDescriptor frame, ref FrameInfo info, FrameBurst burst, int index, FlowSide side, bool detect)
     {
