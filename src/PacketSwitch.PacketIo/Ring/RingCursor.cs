@@ -1,5 +1,7 @@
 // A place in a packet ring. Used by RingSocket for the next slot and for the first one of the burst that is out.
 
+using System.Runtime.CompilerServices;
+
 namespace PacketSwitch.PacketIo;
 
 /// <summary>The address of a slot, with what is needed to go on to the next.</summary>
@@ -14,6 +16,7 @@ internal unsafe struct RingCursor(byte* ring, in RingGeometry geometry)
     public byte* Slot = ring;
 
     /// <summary>Goes on to the next slot; after the last comes the first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Advance()
     {
         Slot += _geometry.SlotBytes;

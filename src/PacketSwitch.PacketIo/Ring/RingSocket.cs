@@ -66,11 +66,11 @@ internal sealed unsafe class RingSocket
     {
         int count = 0;
         problem = null;
-        _firstHeld = _next;
+        RingCursor next = _firstHeld = _next;
         longFrames.Begin();
         while (count < Limits.BurstFrames)
         {
-            var slot = (RingFrameHeader*)_next.Slot;
+            var slot = (RingFrameHeader*)next.Slot;
             uint status = Volatile.Read(ref slot->Status);
             if ((status & PacketSocket.StatusUser) == 0) break;
             if ((status & PacketSocket.StatusCopy) != 0)
@@ -83,9 +83,10 @@ internal sealed unsafe class RingSocket
                 RingFrame.Describe(frames + count, count, at, (int)slot->Length,
                     *(VirtioHeader*)(at - VirtioBytes), slot, status);
             }
-            _next.Advance();
+            next.Advance();
             count++;
         }
+        _next = next;
         _held = count;
         if (longFrames.Any && !longFrames.TryFetch(Descriptor, frames, out string why))
         {
@@ -97,10 +98,11 @@ internal sealed unsafe class RingSocket
     /// <summary>Gives the slots of the last <see cref="Read"/> back to the kernel.</summary>
     public void HandBack()
     {
+        RingCursor next = _firstHeld;
         for (; _held > 0; _held--)
         {
-            Volatile.Write(ref ((RingFrameHeader*)_firstHeld.Slot)->Status, PacketSocket.StatusKernel);
-            _firstHeld.Advance();
+            Volatile.Write(ref ((RingFrameHeader*)next.Slot)->Status, PacketSocket.StatusKernel);
+            next.Advance();
         }
     }
 
