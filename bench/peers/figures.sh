@@ -111,10 +111,10 @@ round_trips() { # CONTENDER
 # The most frames a second of which fewer than 1 in 1,000 are lost. All that forward frames stand ready, each in its own
 # network, and their tries take turns: a machine that is slower for some seconds is so for all. A try that loses nothing is
 # followed by a higher rate, one that does by a lower, by smaller steps with each turn. The figure is the median of the
-# rates that were held among the last eight tries.
+# rates that were held among the last thirty tries: short and many, because one try tells of its own moment only.
 frames_in_turn() {
     is_skipped frames && return
-    local name try tries=13
+    local name try tries=40
     local -A net_of=() target_of=() pid_of=() gateway_of=() rate_of=() step_of=() held_before=() held=()
     for name in "${contenders[@]}"; do
         [[ $name = nftables || " ${frame_carriers[*]} " = *" $name "* ]] || continue
@@ -124,7 +124,7 @@ frames_in_turn() {
     done
     l2=l2
     for ((try = 1; try <= tries; try++)); do
-        for name in "${!net_of[@]}"; do try_next $((tries - try < 8)); done
+        for name in "${!net_of[@]}"; do try_next $((tries - try < 30)); done
     done
     printf '    ' >&2
     for name in "${!net_of[@]}"; do
@@ -167,10 +167,10 @@ try_rate() { # FRAMES_A_SECOND
     local before after sent took
     before=$(received_by srv-$net s0)
     read -r sent took < <(cd $work && timeout $((seconds + 10)) ip netns exec cli-$net ./framegen c0 \
-        "$(awk -v s=$seconds 'BEGIN { print s / 3 }')" "$(mac_of cli-$net c0)" "$gateway" \
+        "$(awk -v s=$seconds 'BEGIN { print s / 9 }')" "$(mac_of cli-$net c0)" "$gateway" \
         "$(client_of)" $target 9 "$1" 1000 2>$work/framegen.log)
     [ -n "${took:-}" ] || return 1
-    sleep 0.2
+    sleep 0.1
     after=$(received_by srv-$net s0)
     awk -v sent="$sent" -v got=$((after - before)) -v took="$took" \
         'BEGIN { printf "%d\n", got / took; exit !(got >= sent * 0.999) }'
