@@ -2,8 +2,8 @@
 # PacketSwitch beside others that do the same, in one run on this machine: in-kernel nftables DNAT, HAProxy (mode tcp),
 # nginx stream, and forwarders that decide nothing (C and C# on the packet ring, C# on SharpPcap).
 #
-#   bench/peers/run.sh                  every figure three times, about 25 minutes
-#   bench/peers/run.sh --quick          twice and shorter, about 11 minutes
+#   bench/peers/run.sh                  every figure three times, about 33 minutes
+#   bench/peers/run.sh --quick          twice and shorter, about 12 minutes
 #     --rounds N                        repeat N times
 #     --only A,B                        these contenders (switch-ring switch-loops switch-pcap nftables haproxy nginx
 #                                       bare-c bare-cs bare-pcap kernel direct)
