@@ -60,9 +60,9 @@ public struct FlowKey<TAddress> where TAddress : unmanaged, IIpAddress<TAddress>
             ? HashByCipher(ref key, seed)
             : HashByProduct(ref key, seed);
 
-    // An IPv4 key is one block of AES (FIPS 197), a tenth of the engine's instructions less than by
-    // products. After two rounds each of its bytes has changed every byte, but keys that differ in
-    // few bytes still crowd into the same buckets; a round takes three cycles.
+    // An IPv4 key is one block of AES (FIPS 197), which is quicker than products
+    // (bench/results/engine.md). After two rounds each of its bytes has changed every byte, but keys
+    // that differ in few bytes still crowd into the same buckets; a round takes three cycles.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong HashByCipher(ref FlowKey<TAddress> key, ulong seed)
     {

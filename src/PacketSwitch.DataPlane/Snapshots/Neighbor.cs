@@ -12,7 +12,11 @@ namespace PacketSwitch.DataPlane;
 /// <param name="VlanTag">The VLAN it is in (VID, 0 untagged), or -1 when unknown: the frame's own tag is kept.</param>
 public readonly record struct Neighbor(IpAddress Address, MacAddress Mac, short Port, short VlanTag)
 {
-    /// <summary><see cref="MacAddress.Word"/> of the MAC; zero while it is not resolved.</summary>
+    /// <summary>Its MAC. Not to be changed by `with`: <see cref="MacWord"/> would stay.</summary>
+    public MacAddress Mac { get; } = Mac;
+
+    /// <summary><see cref="MacAddress.Word"/> of the MAC, ready for every frame (2 % of the
+    /// engine's time otherwise). Zero while it is not resolved.</summary>
     public ulong MacWord { get; } = Mac.Word;
 
     /// <summary>True when frames can be sent to it.</summary>

@@ -89,7 +89,7 @@ public abstract class FlowKeyTests<TAddress> where TAddress : unmanaged, IIpAddr
             buckets[(int)(((Hash(key, Seed) >> 32) * Buckets) >> 32)]++;
         }
 
-        // 8 are expected; by chance one of ten million buckets has more than 28.
+        // 8 are expected; by chance one of a hundred million buckets has more than 28.
         Assert.InRange(buckets.Max(), 16, 28);
     }
 
